@@ -1,0 +1,216 @@
+//! Holding requests until the scenario's gate opens.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use tokio::sync::oneshot;
+use tokio::time::{Instant, sleep_until};
+
+use crate::scenario::{Gate, Release};
+
+/// Keeps the requests for pages that wait at a gate.
+#[derive(Debug)]
+pub(crate) struct Gatekeeper {
+    gate: Option<Gate>,
+    state: Mutex<State>,
+}
+
+#[derive(Debug)]
+struct State {
+    open: bool,
+    held: BTreeMap<Place, oneshot::Sender<()>>,
+    /// The request that was let go last and has not made way for the next one.
+    passing: Option<Place>,
+    arrivals: u64,
+    last_arrival: Instant,
+}
+
+/// Page, then order of arrival.
+type Place = (u32, u64);
+
+/// A request that waits at the gate or is past it. It must live as long as its exchange: dropping it leaves the queue
+/// and makes way for the next one.
+#[derive(Debug)]
+pub(crate) struct Passage {
+    keeper: Arc<Gatekeeper>,
+    place: Place,
+    release: Release,
+}
+
+impl Gatekeeper {
+    pub fn new(gate: Option<Gate>) -> Self {
+        let last_arrival = Instant::now();
+        let state = State { open: false, held: BTreeMap::new(), passing: None, arrivals: 0, last_arrival };
+        Self { gate, state: Mutex::new(state) }
+    }
+
+    /// Waits until the gate lets this request pass.
+    pub async fn pass(self: &Arc<Self>, page: u32) -> Option<Passage> {
+        match self.gate? {
+            Gate::Quiet(quiet) => {
+                self.quiet(quiet).await;
+                None
+            }
+            Gate::InFlight { count, release } => {
+                let (passage, released) = self.hold(page, count as usize, release);
+                // Never an error: the sender stays in the queue until it is used.
+                let _ = released.await;
+                if release != Release::OneAtATime {
+                    passage.make_way();
+                }
+                Some(passage)
+            }
+        }
+    }
+
+    async fn quiet(&self, quiet: Duration) {
+        self.state().last_arrival = Instant::now();
+        loop {
+            let quiet_at = self.state().last_arrival + quiet;
+            if Instant::now() >= quiet_at {
+                return;
+            }
+            sleep_until(quiet_at).await;
+        }
+    }
+
+    fn hold(self: &Arc<Self>, page: u32, count: usize, release: Release) -> (Passage, oneshot::Receiver<()>) {
+        let (sender, released) = oneshot::channel();
+        let mut state = self.state();
+        state.arrivals += 1;
+        let place = (page, state.arrivals);
+        state.held.insert(place, sender);
+        state.open |= state.held.len() >= count;
+        state.let_next_go(release);
+        (Passage { keeper: Arc::clone(self), place, release }, released)
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl State {
+    /// Lets one request go unless another is on its way: waking them one by one is what keeps them in order.
+    fn let_next_go(&mut self, release: Release) {
+        if !self.open || self.passing.is_some() {
+            return;
+        }
+        let next = match release {
+            Release::Forwards | Release::OneAtATime => self.held.pop_first(),
+            Release::Backwards => self.held.pop_last(),
+        };
+        if let Some((place, sender)) = next {
+            self.passing = Some(place);
+            // Not received if it is just being given up: then its passage makes way.
+            let _ = sender.send(());
+        }
+    }
+}
+
+impl Passage {
+    fn make_way(&self) {
+        let mut state = self.keeper.state();
+        state.held.remove(&self.place);
+        if state.passing == Some(self.place) {
+            state.passing = None;
+            state.let_next_go(self.release);
+        }
+    }
+}
+
+impl Drop for Passage {
+    fn drop(&mut self) {
+        self.make_way();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use tokio::sync::mpsc;
+    use tokio::task::{JoinSet, yield_now};
+
+    /// Sends `pages` through the gate, all at once, and says in which order they came out; a page ends once the
+    /// receiver has taken it.
+    async fn order(gate: &str, pages: &[u32]) -> Vec<u32> {
+        let keeper = Arc::new(Gatekeeper::new(Some(gate.parse().unwrap())));
+        let (out, mut came_out) = mpsc::unbounded_channel();
+        let mut tasks = JoinSet::new();
+        for &page in pages {
+            let (keeper, out) = (Arc::clone(&keeper), out.clone());
+            tasks.spawn(async move {
+                let _passage = keeper.pass(page).await;
+                out.send(page).unwrap();
+                yield_now().await;
+            });
+        }
+        drop(out);
+        let mut order = Vec::new();
+        while let Some(page) = came_out.recv().await {
+            order.push(page);
+        }
+        order
+    }
+
+    #[tokio::test]
+    async fn held_requests_go_in_the_order_that_was_chosen() {
+        assert_eq!(order("in-flight=4", &[2, 4, 1, 3]).await, [1, 2, 3, 4]);
+        assert_eq!(order("in-flight=4,backwards", &[2, 4, 1, 3]).await, [4, 3, 2, 1]);
+        assert_eq!(order("in-flight=4,one-at-a-time", &[2, 4, 1, 3]).await, [1, 2, 3, 4]);
+        // Once open, a gate stays open.
+        assert_eq!(order("in-flight=2", &[3, 2, 1]).await, [2, 3, 1]);
+        assert_eq!(order("in-flight=2,one-at-a-time", &[3, 2, 1]).await, [2, 1, 3]);
+    }
+
+    #[tokio::test]
+    async fn a_gate_stays_shut_until_enough_are_in_flight_at_once() {
+        let keeper = Arc::new(Gatekeeper::new(Some("in-flight=2".parse().unwrap())));
+        let pass = |page| {
+            let keeper = Arc::clone(&keeper);
+            tokio::spawn(async move { drop(keeper.pass(page).await) })
+        };
+        let given_up = pass(1);
+        yield_now().await;
+        given_up.abort();
+        assert!(given_up.await.unwrap_err().is_cancelled());
+
+        let second = pass(2);
+        yield_now().await;
+        assert!(!second.is_finished(), "one given up and one in flight are not two in flight");
+        pass(3).await.unwrap();
+        second.await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn giving_up_makes_way_for_the_next_one() {
+        let keeper = Arc::new(Gatekeeper::new(Some("in-flight=2,one-at-a-time".parse().unwrap())));
+        let (first, second) = tokio::join!(
+            async {
+                let passage = keeper.pass(1).await;
+                yield_now().await;
+                drop(passage);
+                1
+            },
+            async { keeper.pass(2).await.map(|_| 2) }
+        );
+        assert_eq!((first, second), (1, Some(2)));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn quiet_is_counted_from_the_last_arrival() {
+        let keeper = Arc::new(Gatekeeper::new(Some("quiet=100ms".parse().unwrap())));
+        let began = Instant::now();
+        let late = |after| {
+            let keeper = Arc::clone(&keeper);
+            async move {
+                tokio::time::sleep(Duration::from_millis(after)).await;
+                keeper.pass(1).await;
+                began.elapsed().as_millis()
+            }
+        };
+        let (a, b, c) = tokio::join!(late(0), late(60), late(120));
+        assert!([a, b, c].iter().all(|&released| (220..230).contains(&released)), "{a} {b} {c}");
+    }
+}

@@ -1,0 +1,107 @@
+//! The two languages of the course, and how each writes numbers.
+
+use std::str::FromStr;
+
+/// A language that learners read.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Lang {
+    /// English.
+    #[default]
+    En,
+    /// Russian.
+    Ru,
+}
+
+impl FromStr for Lang {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        match text {
+            "en" => Ok(Self::En),
+            "ru" => Ok(Self::Ru),
+            _ => Err(format!("'{text}' is not one of the course's languages: en, ru")),
+        }
+    }
+}
+
+impl Lang {
+    /// The one of two texts that is in this language.
+    pub fn pick<T>(self, en: T, ru: T) -> T {
+        match self {
+            Self::En => en,
+            Self::Ru => ru,
+        }
+    }
+
+    /// A whole number with its thousands set apart: `10,000`, in Russian `10 000` (with a no-break space).
+    pub fn number(self, number: u64) -> String {
+        let digits = number.to_string();
+        let mut text = String::new();
+        for (index, digit) in digits.chars().enumerate() {
+            let left = digits.len() - index;
+            if index > 0 && left.is_multiple_of(3) {
+                text.push(self.pick(',', '\u{a0}'));
+            }
+            text.push(digit);
+        }
+        text
+    }
+
+    /// A number with its noun: one of `en`'s two forms, or of `ru`'s three (1 запрос, 2 запроса, 5 запросов).
+    pub fn count(self, number: u64, en: [&str; 2], ru: [&str; 3]) -> String {
+        let noun = match self {
+            Self::En => en[usize::from(number != 1)],
+            Self::Ru => {
+                ru[match (number % 10, number % 100) {
+                    (1, hundred) if hundred != 11 => 0,
+                    (2..=4, hundred) if !(12..=14).contains(&hundred) => 1,
+                    _ => 2,
+                }]
+            }
+        };
+        format!("{} {noun}", self.number(number))
+    }
+
+    /// A length of time in microseconds, in seconds with two decimals: `0.31 s`, in Russian `0,31 с`.
+    pub fn seconds(self, micros: u64) -> String {
+        #[allow(clippy::cast_precision_loss)] // two decimals are shown
+        let text = format!("{:.2}", micros as f64 / 1e6);
+        self.pick(format!("{text} s"), format!("{} с", text.replace('.', ",")))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Lang::{En, Ru};
+
+    #[test]
+    fn numbers_are_written_as_each_language_does() {
+        assert_eq!(En.number(999), "999");
+        assert_eq!(En.number(1_234_567), "1,234,567");
+        assert_eq!(Ru.number(10_000), "10\u{a0}000");
+        assert_eq!(En.seconds(2_031_000), "2.03 s");
+        assert_eq!(Ru.seconds(2_031_000), "2,03 с");
+    }
+
+    #[test]
+    fn nouns_agree_with_their_numbers() {
+        let requests = |number| Ru.count(number, ["request", "requests"], ["запрос", "запроса", "запросов"]);
+        let said: Vec<_> = [1, 2, 5, 11, 12, 21, 22, 111, 114, 121].into_iter().map(requests).collect();
+        assert_eq!(
+            said,
+            [
+                "1 запрос",
+                "2 запроса",
+                "5 запросов",
+                "11 запросов",
+                "12 запросов",
+                "21 запрос",
+                "22 запроса",
+                "111 запросов",
+                "114 запросов",
+                "121 запрос"
+            ]
+        );
+        assert_eq!(En.count(1, ["request", "requests"], ["", "", ""]), "1 request");
+    }
+}

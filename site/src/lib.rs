@@ -1,0 +1,120 @@
+//! The practice site: a local stand-in for a car-listing site that answers when its scenario says so, and writes down
+//! all that it saw.
+//!
+//! A [`Scenario`] is what the site will do, the [`Log`] is what it saw, a [`Timeline`] is a log drawn. Nothing that can
+//! be reached over HTTP changes scenario or log.
+
+pub mod cli;
+#[cfg(feature = "files")]
+mod files;
+mod gate;
+mod lang;
+mod listing;
+mod log;
+mod scenario;
+mod server;
+mod timeline;
+
+use std::io;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::mpsc;
+use std::thread::{self, JoinHandle};
+use std::time::Duration;
+
+use tokio::net::TcpListener;
+use tokio::runtime;
+use tokio::sync::oneshot;
+
+#[cfg(feature = "files")]
+pub use files::{write_har, write_json_lines};
+pub use lang::Lang;
+pub use listing::CARS_A_PAGE;
+pub use log::{Exchange, Log, Outcome, Record};
+pub use scenario::{Fault, FaultKind, Gate, Invalid, Latency, Release, Scenario};
+pub use server::{LISTING_PATH, serve};
+pub use timeline::{Canvas, Figures, Timeline};
+
+/// The URL of a site's listing without the page's number, which the deck's programs append.
+pub fn url_prefix(address: SocketAddr) -> String {
+    format!("http://{address}{LISTING_PATH}?page=")
+}
+
+/// A practice site on a thread, runtime and port of its own, as if it were a remote machine. Dropping it stops it.
+#[derive(Debug)]
+pub struct Site {
+    address: SocketAddr,
+    log: Log,
+    runtime: runtime::Handle,
+    stop: Option<oneshot::Sender<()>>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Site {
+    /// Starts a site on a free port of the loopback interface.
+    ///
+    /// # Errors
+    /// When there is no port, thread or file descriptor to be had.
+    pub fn start(scenario: Scenario) -> io::Result<Self> {
+        let listener = std::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
+        listener.set_nonblocking(true)?;
+        let address = listener.local_addr()?;
+        let runtime = runtime::Builder::new_current_thread().enable_all().build()?;
+        let handle = runtime.handle().clone();
+        let log = Log::new(Log::CAPACITY);
+        let (stop, stopped) = oneshot::channel::<()>();
+        let listener = {
+            let _guard = handle.enter();
+            TcpListener::from_std(listener)?
+        };
+        let thread = thread::Builder::new().name("practice-site".to_owned()).spawn({
+            let log = log.clone();
+            move || {
+                runtime.block_on(async {
+                    tokio::select! {
+                        () = serve(listener, scenario, log.clone(), std::future::pending()) => {}
+                        // Nobody is left to wait for: running answers are cut at once.
+                        _ = stopped => log.close(),
+                    }
+                });
+            }
+        })?;
+        Ok(Self { address, log, runtime: handle, stop: Some(stop), thread: Some(thread) })
+    }
+
+    /// Where it listens.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// What a page's number is appended to.
+    pub fn url_prefix(&self) -> String {
+        url_prefix(self.address)
+    }
+
+    /// What it saw.
+    pub fn log(&self) -> &Log {
+        &self.log
+    }
+
+    /// Waits until nothing is in flight, but no longer than `patience`. It blocks the thread, and works in and out of
+    /// asynchronous code.
+    pub fn settle(&self, patience: Duration) {
+        let (settled, wait) = mpsc::channel();
+        let log = self.log.clone();
+        self.runtime.spawn(async move {
+            log.wait_for(|record| record.in_flight() == 0).await;
+            let _ = settled.send(());
+        });
+        let _ = wait.recv_timeout(patience);
+    }
+}
+
+impl Drop for Site {
+    fn drop(&mut self) {
+        drop(self.stop.take());
+        if let Some(thread) = self.thread.take() {
+            // The thread ends by a panic only if the site has a defect, and it has said so then.
+            let _ = thread.join();
+        }
+    }
+}

@@ -1,0 +1,316 @@
+//! The pages of the practice site: listings of cars and a page a car, in Russian as on the site they stand in for.
+//!
+//! Everything follows from the seed and a page's number. No text on them is a stranger's, so they are written without a
+//! template engine, which each learner's first build would pay for; whatever shows a stranger's text must escape it.
+
+use std::fmt::Write as _;
+use std::sync::OnceLock;
+
+use hyper::body::Bytes;
+
+use crate::scenario::random_of;
+
+/// How many cars there are on a page.
+pub const CARS_A_PAGE: u32 = 20;
+
+const MODELS: [(&str, &[&str]); 10] = [
+    ("Toyota", &["Camry", "Corolla", "RAV4", "Land Cruiser", "Prius", "Highlander"]),
+    ("Honda", &["Fit", "CR-V", "Accord", "Stepwgn", "Odyssey"]),
+    ("Hyundai", &["Sonata", "Tucson", "Santa Fe", "Accent", "Grandeur"]),
+    ("Kia", &["K5", "Sportage", "Sorento", "Rio", "Carnival"]),
+    ("Mercedes-Benz", &["E-класс", "C-класс", "S-класс", "Sprinter", "ML-класс"]),
+    ("BMW", &["3 серия", "5 серия", "X5", "X3"]),
+    ("Audi", &["A4", "A6", "Q5", "Q7"]),
+    ("Volkswagen", &["Golf", "Passat", "Tiguan", "Polo"]),
+    ("Lexus", &["RX", "GX", "ES", "LX"]),
+    ("Subaru", &["Forester", "Outback", "Legacy", "Impreza"]),
+];
+const TOWNS: [&str; 9] = ["Бишкек", "Ош", "Джалал-Абад", "Каракол", "Токмок", "Нарын", "Талас", "Баткен", "Чолпон-Ата"];
+const FUELS: [&str; 5] = ["бензин", "дизель", "газ-бензин", "гибрид", "электро"];
+const GEARBOXES: [&str; 3] = ["механика", "автомат", "вариатор"];
+const COLOURS: [&str; 8] = ["белый", "чёрный", "серебристый", "серый", "синий", "красный", "зелёный", "бежевый"];
+const BODIES: [&str; 6] = ["седан", "хэтчбек", "универсал", "внедорожник", "минивэн", "купе"];
+const DRIVES: [&str; 3] = ["передний", "задний", "полный"];
+const REMARKS: [&str; 8] = [
+    "Состояние отличное, сел и поехал.",
+    "Один хозяин, обслуживалась вовремя.",
+    "Вложений не требует.",
+    "Торг у капота.",
+    "Возможен обмен с вашей или нашей доплатой.",
+    "Машина в пути, документы готовы.",
+    "Зимняя резина в подарок.",
+    "Родной пробег, по кузову без окрасов.",
+];
+
+/// The cars on offer.
+#[derive(Debug)]
+pub(crate) struct Listing {
+    seed: u64,
+    pages: u32,
+    /// The first pages are asked for over and over: they are written once.
+    first_pages: [OnceLock<Bytes>; 64],
+}
+
+struct Car {
+    id: u32,
+    make: &'static str,
+    model: &'static str,
+    year: u32,
+    mileage_km: u32,
+    price_usd: u32,
+    price_kgs: u32,
+    town: &'static str,
+    fuel: &'static str,
+    gearbox: &'static str,
+    colour: &'static str,
+    body: &'static str,
+    drive: &'static str,
+    left_hand_drive: bool,
+    engine_decilitres: u32,
+    remarks: [&'static str; 2],
+}
+
+impl Listing {
+    pub fn new(seed: u64, pages: u32) -> Self {
+        Self { seed, pages, first_pages: [const { OnceLock::new() }; 64] }
+    }
+
+    /// The HTML of a listing page; `None` beyond the last one.
+    pub fn page(&self, page: u32) -> Option<Bytes> {
+        if !(1..=self.pages).contains(&page) {
+            return None;
+        }
+        let write = || Bytes::from(self.write_page(page));
+        Some(self.first_pages.get(page as usize - 1).map_or_else(write, |written| written.get_or_init(write).clone()))
+    }
+
+    /// The HTML of a car's page; `None` when no listing page has it.
+    pub fn details(&self, id: u32) -> Option<String> {
+        let place = self.place_of(id);
+        let (page, index) = (place / CARS_A_PAGE + 1, place % CARS_A_PAGE);
+        (page <= self.pages).then(|| {
+            let car = self.car(page, index);
+            let title = format!("{} {}, {} г.", car.make, car.model, car.year);
+            let mut main = format!("<h1 class=\"details-title\">{title}</h1>\n");
+            car.write(&mut main);
+            let _ =
+                writeln!(main, "<p><a class=\"back\" href=\"/search/all/?page={page}\">Назад к объявлениям</a></p>");
+            document(&title, &main)
+        })
+    }
+
+    fn write_page(&self, page: u32) -> String {
+        let mut main = String::with_capacity(28 * 1024);
+        let _ = writeln!(
+            main,
+            "<h1>Продажа автомобилей</h1>\n<p class=\"found\">Объявлений: <b class=\"found-count\">{}</b>. \
+             Страница <b class=\"page-number\">{page}</b> из <b class=\"page-count\">{}</b>.</p>",
+            u64::from(self.pages) * u64::from(CARS_A_PAGE),
+            self.pages
+        );
+        for index in 0..CARS_A_PAGE {
+            let car = self.car(page, index);
+            let _ = writeln!(
+                main,
+                "<article class=\"car\" data-id=\"{}\">\n<h2 class=\"car-title\"><a class=\"car-link\" \
+                 href=\"/details/{}\"><span class=\"make\">{}</span> <span class=\"model\">{}</span></a></h2>",
+                car.id, car.id, car.make, car.model
+            );
+            car.write(&mut main);
+            main.push_str("</article>\n");
+        }
+        self.write_pagination(&mut main, page);
+        document(&format!("Продажа автомобилей, страница {page} из {}", self.pages), &main)
+    }
+
+    fn write_pagination(&self, main: &mut String, page: u32) {
+        let link = |main: &mut String, class: &str, to: u32, text: &str| {
+            let _ = writeln!(main, "<a class=\"{class}\" href=\"/search/all/?page={to}\">{text}</a>");
+        };
+        main.push_str("<nav class=\"pagination\">\n");
+        if page > 1 {
+            link(main, "previous", page - 1, "Назад");
+        }
+        for near in page.saturating_sub(4).max(1)..=page.saturating_add(4).min(self.pages) {
+            if near == page {
+                let _ = writeln!(main, "<b class=\"current\">{page}</b>");
+            } else {
+                link(main, "near", near, &near.to_string());
+            }
+        }
+        if page < self.pages {
+            link(main, "next", page + 1, "Вперёд");
+        }
+        main.push_str("</nav>\n");
+    }
+
+    fn car(&self, page: u32, index: u32) -> Car {
+        let id = self.id_of((page - 1).wrapping_mul(CARS_A_PAGE).wrapping_add(index));
+        let mut random = random_of(self.seed, u64::from(id) | 1 << 32);
+        let (make, models) = pick(&mut random, &MODELS);
+        let year = random.u32(1998..=2025);
+        let price_usd = (3_000 + (year - 1998) * 900 + random.u32(0..6_000)) / 50 * 50;
+        Car {
+            id,
+            make,
+            model: pick(&mut random, models),
+            year,
+            mileage_km: (2026 - year) * random.u32(9_000..19_000),
+            price_usd,
+            price_kgs: price_usd * 87 + random.u32(0..1_000),
+            town: pick(&mut random, &TOWNS),
+            fuel: pick(&mut random, &FUELS),
+            gearbox: pick(&mut random, &GEARBOXES),
+            colour: pick(&mut random, &COLOURS),
+            body: pick(&mut random, &BODIES),
+            drive: pick(&mut random, &DRIVES),
+            left_hand_drive: random.bool(),
+            engine_decilitres: random.u32(12..=45),
+            remarks: [pick(&mut random, &REMARKS), pick(&mut random, &REMARKS)],
+        }
+    }
+
+    /// A car's id from its place in the whole listing: one to one, and different for each seed.
+    fn id_of(&self, place: u32) -> u32 {
+        place.wrapping_mul(ODD) ^ self.mask()
+    }
+
+    fn place_of(&self, id: u32) -> u32 {
+        (id ^ self.mask()).wrapping_mul(ODD_INVERSE)
+    }
+
+    fn mask(&self) -> u32 {
+        random_of(self.seed, 0).u32(..)
+    }
+}
+
+/// An odd number has an inverse among 32-bit numbers, so multiplying by it loses nothing.
+const ODD: u32 = 0x9E37_79B1;
+const ODD_INVERSE: u32 = {
+    // Newton's iteration: each step doubles the number of right bits, from the 3 that any odd number starts with.
+    let mut inverse = ODD;
+    let mut step = 0;
+    while step < 4 {
+        inverse = inverse.wrapping_mul(2u32.wrapping_sub(ODD.wrapping_mul(inverse)));
+        step += 1;
+    }
+    inverse
+};
+
+impl Car {
+    fn write(&self, html: &mut String) {
+        let _ = write!(
+            html,
+            "<p class=\"car-price\"><strong class=\"price-usd\" data-value=\"{usd}\">{usd_text} $</strong> \
+             <span class=\"price-kgs\" data-value=\"{kgs}\">{kgs_text} сом</span></p>\n\
+             <dl class=\"car-facts\">\n\
+             <dt>Год выпуска</dt><dd class=\"year\">{year}</dd>\n\
+             <dt>Пробег</dt><dd class=\"mileage\" data-value=\"{mileage}\">{mileage_text} км</dd>\n\
+             <dt>Двигатель</dt><dd class=\"engine\">{litres}.{decilitres} л, {fuel}</dd>\n\
+             <dt>Коробка передач</dt><dd class=\"gearbox\">{gearbox}</dd>\n\
+             <dt>Привод</dt><dd class=\"drive\">{drive}</dd>\n\
+             <dt>Руль</dt><dd class=\"wheel\">{wheel}</dd>\n\
+             <dt>Кузов</dt><dd class=\"body\">{body}</dd>\n\
+             <dt>Цвет кузова</dt><dd class=\"colour\">{colour}</dd>\n\
+             <dt>Город</dt><dd class=\"town\">{town}</dd>\n\
+             </dl>\n\
+             <p class=\"car-remarks\">{first_remark} {second_remark}</p>\n",
+            usd = self.price_usd,
+            usd_text = spaced(self.price_usd),
+            kgs = self.price_kgs,
+            kgs_text = spaced(self.price_kgs),
+            year = self.year,
+            mileage = self.mileage_km,
+            mileage_text = spaced(self.mileage_km),
+            litres = self.engine_decilitres / 10,
+            decilitres = self.engine_decilitres % 10,
+            fuel = self.fuel,
+            gearbox = self.gearbox,
+            drive = self.drive,
+            wheel = if self.left_hand_drive { "слева" } else { "справа" },
+            body = self.body,
+            colour = self.colour,
+            town = self.town,
+            first_remark = self.remarks[0],
+            second_remark = self.remarks[1],
+        );
+    }
+}
+
+/// A whole HTML page with nothing but a title and a text, which both must be HTML already.
+pub(crate) fn document(title: &str, main: &str) -> String {
+    format!(
+        "<!DOCTYPE html>\n<html lang=\"ru\">\n<head>\n<meta charset=\"utf-8\">\n\
+         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
+         <title>{title}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n<header><a href=\"/\">Учебный сайт</a></header>\n\
+         <main>\n{main}</main>\n</body>\n</html>\n"
+    )
+}
+
+const STYLE: &str = ":root{color-scheme:light dark;font:1rem/1.5 system-ui,sans-serif}\
+    body{max-width:60rem;margin:auto;padding:1rem}.car{border-top:1px solid #8888;padding:.5rem 0}\
+    .car-facts{display:grid;grid-template-columns:repeat(auto-fill,minmax(5rem,max-content) minmax(6rem,1fr));gap:0 1rem}\
+    dt{opacity:.7}dd,h2,p{margin:0}.pagination{display:flex;flex-wrap:wrap;gap:.75rem;padding:1rem 0}";
+
+fn pick<T: Copy>(random: &mut fastrand::Rng, from: &[T]) -> T {
+    from[random.usize(..from.len())]
+}
+
+fn spaced(number: u32) -> String {
+    crate::Lang::Ru.number(u64::from(number))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn html(listing: &Listing, page: u32) -> String {
+        String::from_utf8(listing.page(page).unwrap().to_vec()).unwrap()
+    }
+
+    #[test]
+    fn a_page_follows_from_seed_and_number_alone() {
+        let listing = Listing::new(7, 100);
+        for page in [1, 2, 64, 65, 100] {
+            let written = html(&listing, page);
+            assert_eq!(written, html(&listing, page));
+            assert_eq!(written, html(&Listing::new(7, 100), page));
+            assert_ne!(written, html(&Listing::new(8, 100), page));
+            assert_eq!(written.matches("<article class=\"car\"").count(), 20);
+            assert!((20_000..40_000).contains(&written.len()), "{} bytes", written.len());
+        }
+        assert_eq!(listing.page(0), None);
+        assert_eq!(listing.page(101), None);
+    }
+
+    #[test]
+    fn each_car_has_a_page_and_no_other_id_has() {
+        let listing = Listing::new(7, 3);
+        for page in 1..=3 {
+            let written = html(&listing, page);
+            let ids: Vec<&str> =
+                written.split("data-id=\"").skip(1).map(|rest| rest.split('"').next().unwrap()).collect();
+            assert_eq!(ids.len(), 20);
+            for id in ids {
+                let details = listing.details(id.parse().unwrap()).unwrap();
+                assert!(details.contains(&format!("href=\"/search/all/?page={page}\"")));
+            }
+        }
+        let known = (0..=u32::MAX).step_by(99_991).filter(|&id| listing.details(id).is_some()).count();
+        assert!(known <= 1, "{known} of some 43,000 ids are cars, but only 60 of four billion should be");
+    }
+
+    #[test]
+    fn every_tag_is_closed() {
+        let written = html(&Listing::new(7, 10), 5);
+        let mut open = Vec::new();
+        for tag in written.split('<').skip(1).map(|rest| rest.split(['>', ' ']).next().unwrap()) {
+            match tag.strip_prefix('/') {
+                Some(closed) => assert_eq!(open.pop(), Some(closed)),
+                None if matches!(tag, "!DOCTYPE" | "meta") => {}
+                None => open.push(tag),
+            }
+        }
+        assert!(open.is_empty(), "{open:?}");
+    }
+}

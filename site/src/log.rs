@@ -1,0 +1,381 @@
+//! What the site saw: every exchange, when each thing about it happened, and how it ended.
+
+use std::collections::{HashMap, VecDeque};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Instant, SystemTime};
+
+use tokio::sync::watch;
+
+/// One request and what became of it. Times are microseconds since the log began.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "files", derive(serde::Serialize))]
+pub struct Exchange {
+    /// Numbered from 1 in order of arrival.
+    pub id: u64,
+    /// The listing page asked for, if it was one.
+    pub page: Option<u32>,
+    /// Which request for this page it was, from 1. Always 1 for anything but the site's own listing pages.
+    pub attempt: u32,
+    /// The connection it came on, numbered from 1 in the order in which connections were opened.
+    pub connection: u64,
+    /// The HTTP method.
+    pub method: String,
+    /// Path and query, cut off after 256 bytes.
+    pub path: String,
+    /// The User-Agent header, cut off likewise.
+    pub user_agent: Option<String>,
+    /// When the request's head had been read.
+    #[cfg_attr(feature = "files", serde(rename = "arrived_us"))]
+    pub arrived: u64,
+    /// When the answer's head was ready to be sent.
+    #[cfg_attr(feature = "files", serde(rename = "answered_us"))]
+    pub answered: Option<u64>,
+    /// When the last of the answer had been handed to the connection, or the exchange ended in another way.
+    #[cfg_attr(feature = "files", serde(rename = "finished_us"))]
+    pub finished: Option<u64>,
+    /// The answer's status.
+    pub status: Option<u16>,
+    /// How much of the answer's body was handed to the connection.
+    pub bytes: u64,
+    /// How it ended.
+    pub outcome: Outcome,
+}
+
+impl Exchange {
+    /// How long it took in microseconds; `None` while it is in flight.
+    pub fn took(&self) -> Option<u64> {
+        Some(self.finished? - self.arrived)
+    }
+
+    fn is_in_flight(&self) -> bool {
+        self.finished.is_none()
+    }
+}
+
+/// How an exchange ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "files", derive(serde::Serialize), serde(rename_all = "snake_case"))]
+pub enum Outcome {
+    /// The whole answer was sent.
+    Answered,
+    /// The client closed the connection before that.
+    GivenUp,
+    /// There was no whole answer when the log was read: it is in flight, or was when the site stopped.
+    Held,
+    /// The site reset the connection, as its scenario says.
+    Reset,
+}
+
+/// The record of all exchanges. A handle: clones share the record.
+#[derive(Clone, Debug)]
+pub struct Log(Arc<Shared>);
+
+#[derive(Debug)]
+struct Shared {
+    began: Instant,
+    began_at: SystemTime,
+    capacity: usize,
+    record: Mutex<Record>,
+    changed: watch::Sender<()>,
+}
+
+/// What a log holds at one moment.
+#[derive(Debug, Default)]
+pub struct Record {
+    exchanges: VecDeque<Exchange>,
+    /// How many exchanges were dropped, oldest first, because the log was full.
+    pub dropped: u64,
+    /// How many connections were ever opened.
+    pub connections: u64,
+    in_flight: usize,
+    next_id: u64,
+    changes: u64,
+    attempts: HashMap<u32, u32>,
+    closed: bool,
+}
+
+impl Record {
+    /// The exchanges, in order of arrival.
+    pub fn exchanges(&self) -> impl ExactSizeIterator<Item = &Exchange> {
+        self.exchanges.iter()
+    }
+
+    /// How many exchanges are in flight, those that were dropped included.
+    pub fn in_flight(&self) -> usize {
+        self.in_flight
+    }
+
+    /// How many requests ever arrived.
+    pub fn arrived(&self) -> u64 {
+        self.next_id - 1
+    }
+
+    /// How often the record changed. It is the same number only if nothing has happened.
+    pub fn changes(&self) -> u64 {
+        self.changes
+    }
+
+    fn get_mut(&mut self, id: u64) -> Option<&mut Exchange> {
+        // Ids are consecutive, so an exchange's place follows from the first one's.
+        let first = self.exchanges.front()?.id;
+        self.exchanges.get_mut(usize::try_from(id.checked_sub(first)?).ok()?)
+    }
+}
+
+/// What is known of a request when it arrives.
+#[derive(Debug)]
+pub(crate) struct Arrival {
+    pub page: Option<u32>,
+    /// Whether attempts at the page are counted; only for pages that exist, of which there is a limited number.
+    pub counts: bool,
+    pub connection: u64,
+    pub method: String,
+    pub path: String,
+    pub user_agent: Option<String>,
+}
+
+impl Log {
+    /// How many exchanges a log keeps unless told otherwise.
+    pub const CAPACITY: usize = 100_000;
+
+    /// An empty log that begins now and keeps the newest `capacity` exchanges.
+    pub fn new(capacity: usize) -> Self {
+        Self(Arc::new(Shared {
+            began: Instant::now(),
+            began_at: SystemTime::now(),
+            capacity,
+            record: Mutex::new(Record { next_id: 1, ..Record::default() }),
+            changed: watch::Sender::new(()),
+        }))
+    }
+
+    /// When the log began.
+    pub fn began_at(&self) -> SystemTime {
+        self.0.began_at
+    }
+
+    /// A copy of the exchanges, in order of arrival.
+    pub fn exchanges(&self) -> Vec<Exchange> {
+        self.read(|record| record.exchanges().cloned().collect())
+    }
+
+    /// Looks at the log as it is now. The site waits meanwhile: look briefly.
+    pub fn read<T>(&self, look: impl FnOnce(&Record) -> T) -> T {
+        look(&self.record())
+    }
+
+    /// Takes all exchanges out, so that what comes next starts from an empty log; numbers go on, attempts start anew.
+    /// What is in flight is taken as it is and is not recorded further.
+    pub fn take(&self) -> Vec<Exchange> {
+        let mut record = self.record();
+        record.attempts.clear();
+        record.exchanges.drain(..).collect()
+    }
+
+    /// Waits until `condition` holds. It is asked now, and after each change.
+    pub async fn wait_for(&self, mut condition: impl FnMut(&Record) -> bool) {
+        let mut changes = self.0.changed.subscribe();
+        while !self.read(&mut condition) {
+            // The sender lives as long as this handle.
+            let _ = changes.changed().await;
+        }
+    }
+
+    /// Ends the log: what is in flight stays 'held', whatever becomes of it.
+    pub(crate) fn close(&self) {
+        self.change(|record| record.closed = true);
+    }
+
+    pub(crate) fn connection_opened(&self) -> u64 {
+        self.change(|record| {
+            record.connections += 1;
+            record.connections
+        })
+    }
+
+    pub(crate) fn arrived(&self, arrival: Arrival) -> InFlight {
+        let (id, attempt) = self.change(|record| {
+            let id = record.next_id;
+            record.next_id += 1;
+            let attempt = match arrival.page {
+                Some(page) if arrival.counts => {
+                    let attempts = record.attempts.entry(page).or_default();
+                    *attempts += 1;
+                    *attempts
+                }
+                _ => 1,
+            };
+            if record.exchanges.len() == self.0.capacity {
+                record.exchanges.pop_front();
+                record.dropped += 1;
+            }
+            record.in_flight += 1;
+            record.exchanges.push_back(Exchange {
+                id,
+                page: arrival.page,
+                attempt,
+                connection: arrival.connection,
+                method: arrival.method,
+                path: arrival.path,
+                user_agent: arrival.user_agent,
+                arrived: self.now(),
+                answered: None,
+                finished: None,
+                status: None,
+                bytes: 0,
+                outcome: Outcome::Held,
+            });
+            (id, attempt)
+        });
+        InFlight { log: self.clone(), id, attempt, bytes: 0, ended: false }
+    }
+
+    fn now(&self) -> u64 {
+        u64::try_from(self.0.began.elapsed().as_micros()).unwrap_or(u64::MAX)
+    }
+
+    fn record(&self) -> MutexGuard<'_, Record> {
+        // No code panics with the lock held but a caller's closure in `read`, which changes nothing.
+        self.0.record.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn change<T>(&self, change: impl FnOnce(&mut Record) -> T) -> T {
+        let result = {
+            let mut record = self.record();
+            record.changes += 1;
+            change(&mut record)
+        };
+        self.0.changed.send_replace(());
+        result
+    }
+}
+
+/// An exchange on its way. Dropped before it ended, it was given up by the client: hyper drops what works for a
+/// connection that was closed.
+#[derive(Debug)]
+pub(crate) struct InFlight {
+    log: Log,
+    id: u64,
+    pub attempt: u32,
+    pub bytes: u64,
+    ended: bool,
+}
+
+impl InFlight {
+    pub fn answered(&self, status: u16) {
+        let now = self.log.now();
+        self.log.change(|record| {
+            if let Some(exchange) = record.get_mut(self.id) {
+                exchange.answered = Some(now);
+                exchange.status = Some(status);
+            }
+        });
+    }
+
+    pub fn end(&mut self, outcome: Outcome) {
+        if std::mem::replace(&mut self.ended, true) {
+            return;
+        }
+        let now = self.log.now();
+        self.log.change(|record| {
+            record.in_flight -= 1;
+            if record.closed {
+                return;
+            }
+            if let Some(exchange) = record.get_mut(self.id).filter(|exchange| exchange.is_in_flight()) {
+                exchange.finished = Some(now);
+                exchange.bytes = self.bytes;
+                exchange.outcome = outcome;
+            }
+        });
+    }
+}
+
+impl Drop for InFlight {
+    fn drop(&mut self) {
+        self.end(Outcome::GivenUp);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn arrival(page: u32) -> Arrival {
+        Arrival {
+            page: Some(page),
+            counts: true,
+            connection: 1,
+            method: "GET".to_owned(),
+            path: format!("/search/all/?page={page}"),
+            user_agent: None,
+        }
+    }
+
+    fn outcomes(log: &Log) -> Vec<Outcome> {
+        log.exchanges().iter().map(|exchange| exchange.outcome).collect()
+    }
+
+    #[test]
+    fn an_exchange_goes_from_held_to_its_outcome() {
+        let log = Log::new(10);
+        let mut first = log.arrived(arrival(1));
+        let second = log.arrived(arrival(2));
+        let third = log.arrived(arrival(1));
+        assert_eq!(outcomes(&log), [Outcome::Held; 3]);
+        assert_eq!(log.read(Record::in_flight), 3);
+
+        first.answered(200);
+        first.bytes = 5;
+        first.end(Outcome::Answered);
+        drop(first);
+        drop(second);
+        log.close();
+        drop(third);
+        assert_eq!(outcomes(&log), [Outcome::Answered, Outcome::GivenUp, Outcome::Held]);
+        assert_eq!(log.read(Record::in_flight), 0);
+
+        let exchanges = log.exchanges();
+        assert_eq!((exchanges[0].bytes, exchanges[0].status), (5, Some(200)));
+        assert!(exchanges[0].arrived <= exchanges[0].answered.unwrap());
+        assert!(exchanges[0].answered <= exchanges[0].finished);
+        assert_eq!(exchanges.iter().map(|exchange| exchange.attempt).collect::<Vec<_>>(), [1, 1, 2]);
+    }
+
+    #[test]
+    fn a_full_log_drops_its_oldest_and_counts_them() {
+        let log = Log::new(2);
+        let mut in_flight: Vec<_> = (1..=5).map(|page| log.arrived(arrival(page))).collect();
+        in_flight[0].end(Outcome::Answered);
+        in_flight[4].end(Outcome::Answered);
+        assert_eq!(log.read(|record| record.dropped), 3);
+        assert_eq!(log.read(Record::in_flight), 3);
+        assert_eq!(outcomes(&log), [Outcome::Held, Outcome::Answered]);
+        assert_eq!(log.exchanges()[0].id, 4);
+    }
+
+    #[test]
+    fn taken_exchanges_are_not_recorded_further() {
+        let log = Log::new(10);
+        let mut first = log.arrived(arrival(1));
+        assert_eq!(log.take().len(), 1);
+        let _second = log.arrived(arrival(1));
+        first.end(Outcome::Answered);
+        assert_eq!(outcomes(&log), [Outcome::Held]);
+        assert_eq!((log.exchanges()[0].id, log.exchanges()[0].attempt), (2, 1));
+    }
+
+    #[tokio::test]
+    async fn a_change_wakes_who_waits_for_it() {
+        let log = Log::new(10);
+        let waiting = tokio::spawn({
+            let log = log.clone();
+            async move { log.wait_for(|record| record.in_flight() == 2).await }
+        });
+        let _first = log.arrived(arrival(1));
+        tokio::task::yield_now().await;
+        assert!(!waiting.is_finished());
+        let _second = log.arrived(arrival(2));
+        waiting.await.unwrap();
+    }
+}

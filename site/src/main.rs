@@ -1,0 +1,163 @@
+//! The practice site as a program of its own.
+
+mod signals;
+
+use std::io::{self, ErrorKind, IsTerminal, Write};
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use clap::Parser;
+use site::cli::{self, OutputFile, ScenarioOptions};
+use site::{Canvas, Lang, Log, Scenario, Timeline};
+use tokio::net::TcpListener;
+use tokio::time::sleep;
+
+/// The practice site: a local stand-in for a car-listing site. It answers when it decides to, and writes down all that
+/// it saw. The first line on stdout is the URL prefix that a page's number is appended to.
+#[derive(Parser)]
+#[command(name = "site", version)]
+struct Options {
+    /// Where to listen; port 0 finds a free one
+    #[arg(long, value_name = "ADDRESS:PORT", default_value = "127.0.0.1:8080", value_parser = address)]
+    bind: SocketAddr,
+
+    /// How many listing pages there are [default: 10]
+    #[arg(long, value_name = "N", value_parser = cli::number_of_pages, allow_hyphen_values = true)]
+    pages: Option<u32>,
+
+    #[command(flatten)]
+    behaviour: ScenarioOptions,
+
+    /// Read the scenario from a TOML file; other options come before what it says
+    #[arg(long, value_name = "FILE")]
+    scenario: Option<PathBuf>,
+
+    /// Write what was seen, when the site ends: a JSON object a line
+    #[arg(long, value_name = "FILE")]
+    log: Option<PathBuf>,
+
+    /// Write what was seen in the HTTP Archive format, which browsers' network panels open
+    #[arg(long, value_name = "FILE")]
+    har: Option<PathBuf>,
+
+    /// The language of what is said on stderr: en or ru
+    #[arg(long, default_value = "en")]
+    lang: Lang,
+}
+
+fn address(text: &str) -> Result<SocketAddr, &'static str> {
+    text.parse().map_err(|_| "an address and a port are needed, like 127.0.0.1:8080")
+}
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() {
+    if let Err(why) = run(cli::parse()).await {
+        cli::fail(why);
+    }
+}
+
+async fn run(options: Options) -> Result<(), String> {
+    let scenario = scenario(&options)?;
+    let log_file = options.log.as_deref().map(OutputFile::create).transpose()?;
+    let har_file = options.har.as_deref().map(OutputFile::create).transpose()?;
+    let stop = signals::stop().map_err(|why| format!("signals can't be received: {why}"))?;
+    // As many connections as the system allows; what it refuses is not accepted until others end.
+    let _ = rlimit::increase_nofile_limit(u64::MAX);
+
+    let listener = TcpListener::bind(options.bind).await.map_err(|why| match why.kind() {
+        ErrorKind::AddrInUse => {
+            format!(
+                "{} is in use: end what listens there, or choose another port with --bind (0 finds one)",
+                options.bind
+            )
+        }
+        ErrorKind::PermissionDenied => {
+            format!("{} is not allowed: choose a port above 1023 with --bind", options.bind)
+        }
+        _ => format!("{} can't be listened on: {why}; choose another address with --bind", options.bind),
+    })?;
+    let address = reachable(listener.local_addr().map_err(|why| why.to_string())?);
+    // A script that reads the prefix may have closed its end by now; the site is there all the same.
+    let _ = writeln!(io::stdout(), "{}", site::url_prefix(address)).and_then(|()| io::stdout().flush());
+    let lang = options.lang;
+    eprintln!(
+        "{} http://{address}/ {}",
+        lang.pick("The practice site is at", "Учебный сайт:"),
+        lang.pick("(Ctrl-C ends it)", "(Ctrl-C завершает его)")
+    );
+
+    let log = Log::new(Log::CAPACITY);
+    tokio::select! {
+        () = site::serve(listener, scenario, log.clone(), stop) => {}
+        () = show_progress(&log, lang) => {}
+    }
+    eprintln!("{}", summary(&log, lang));
+
+    let written = [
+        log_file.map_or(Ok(()), |file| file.finish(|mut out| site::write_json_lines(&log, &mut out))),
+        har_file.map_or(Ok(()), |file| file.finish(|mut out| site::write_har(&log, &address.to_string(), &mut out))),
+    ];
+    written.into_iter().collect()
+}
+
+fn scenario(options: &Options) -> Result<Scenario, String> {
+    let base = options.scenario.as_deref().map_or(Ok(Scenario::default()), read_scenario)?;
+    let base = Scenario { pages: options.pages.unwrap_or(base.pages), ..base };
+    options.behaviour.clone().apply(base).map_err(|why| why.to_string())
+}
+
+fn read_scenario(path: &Path) -> Result<Scenario, String> {
+    let name = path.display().to_string();
+    let text = std::fs::read_to_string(path).map_err(|why| format!("{name} can't be read: {why}"))?;
+    Scenario::from_toml(&text, &name).map_err(|why| why.to_string())
+}
+
+/// Where a site that listens on all interfaces is reached from this machine.
+fn reachable(mut address: SocketAddr) -> SocketAddr {
+    if address.ip().is_unspecified() {
+        address.set_ip(Ipv4Addr::LOCALHOST.into());
+    }
+    address
+}
+
+/// Keeps a line on the terminal up to date. Anything else than a terminal gets the summary at the end alone.
+async fn show_progress(log: &Log, lang: Lang) {
+    if !io::stderr().is_terminal() {
+        std::future::pending::<()>().await;
+    }
+    let mut seen = 0;
+    loop {
+        log.wait_for(|record| record.changes() != seen).await;
+        seen = log.read(site::Record::changes);
+        eprint!("\r\x1b[K{} ", progress(log, lang));
+        sleep(Duration::from_millis(100)).await;
+    }
+}
+
+fn progress(log: &Log, lang: Lang) -> String {
+    let (seen, in_flight, connections) = log.read(|record| (record.arrived(), record.in_flight(), record.connections));
+    [
+        lang.count(seen, ["request", "requests"], ["запрос", "запроса", "запросов"]),
+        lang.pick("in flight ", "в работе ").to_owned() + &lang.number(in_flight as u64),
+        lang.count(connections, ["connection", "connections"], ["соединение", "соединения", "соединений"]),
+    ]
+    .join(", ")
+}
+
+fn summary(log: &Log, lang: Lang) -> String {
+    let dropped = match log.read(|record| record.dropped) {
+        0 => String::new(),
+        dropped => format!(
+            "\n{}: {}",
+            lang.pick(
+                "the log was full; its oldest exchanges were dropped",
+                "журнал был полон; отброшено старых записей"
+            ),
+            lang.number(dropped)
+        ),
+    };
+    let clear = if io::stderr().is_terminal() { "\r\x1b[K" } else { "" };
+    let drawing = Timeline::new(&log.exchanges()).draw(Canvas::of_stderr(lang));
+    format!("{clear}{}{dropped}", drawing.trim_end())
+}

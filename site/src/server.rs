@@ -1,0 +1,412 @@
+//! The HTTP side: accepts connections, answers as the scenario says, and notes each exchange in the log.
+
+use std::io;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::task::{Context, Poll, ready};
+use std::time::Duration;
+
+use hyper::body::{Body, Bytes, Frame, Incoming, SizeHint};
+use hyper::header::{ALLOW, CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, HeaderValue, RETRY_AFTER, USER_AGENT};
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper::{Method, Request, Response, StatusCode, Uri};
+use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::server::graceful::GracefulShutdown;
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::time::{Sleep, sleep, timeout};
+
+use crate::gate::{Gatekeeper, Passage};
+use crate::listing::{Listing, document};
+use crate::log::{Arrival, InFlight, Log, Outcome};
+use crate::scenario::{FaultKind, Scenario};
+
+/// Where the listing is. A page's URL is this and the page's number.
+pub const LISTING_PATH: &str = "/search/all/";
+
+/// The largest request head that is read, in bytes. A longer one is answered with 431.
+const LARGEST_HEAD: usize = 64 * 1024;
+/// How long a connection may be idle or take to send a request's head.
+const HEAD_PATIENCE: Duration = Duration::from_secs(30);
+/// How long running answers have to end after the site was told to stop.
+const STOP_PATIENCE: Duration = Duration::from_secs(1);
+/// How much of a path or User-Agent the log keeps, in bytes.
+const LONGEST_TEXT: usize = 256;
+
+/// Serves the practice site on `listener` until `shutdown` is ready; running answers then have a second to end.
+///
+/// The log is closed when this returns.
+pub async fn serve(listener: TcpListener, scenario: Scenario, log: Log, shutdown: impl Future<Output = ()>) {
+    let site = Arc::new(Practice {
+        listing: Listing::new(scenario.seed, scenario.pages),
+        gate: Arc::new(Gatekeeper::new(scenario.gate)),
+        scenario,
+        log: log.clone(),
+    });
+    let graceful = GracefulShutdown::new();
+    tokio::select! {
+        () = accept(&listener, &site, &graceful) => {}
+        () = shutdown => {}
+    }
+    drop(listener);
+    // What is still held after that stays 'held' in the log.
+    let _ = timeout(STOP_PATIENCE, graceful.shutdown()).await;
+    log.close();
+}
+
+async fn accept(listener: &TcpListener, site: &Arc<Practice>, graceful: &GracefulShutdown) {
+    loop {
+        match listener.accept().await {
+            Ok((stream, _)) => {
+                // A failure means that the client is gone already, which serving it will show.
+                let _ = stream.set_nodelay(true);
+                serve_connection(stream, Arc::clone(site), graceful);
+            }
+            // Either this client is gone, or there are too few file descriptors until others are.
+            Err(_) => sleep(Duration::from_millis(10)).await,
+        }
+    }
+}
+
+fn serve_connection(stream: TcpStream, site: Arc<Practice>, graceful: &GracefulShutdown) {
+    let reset = Arc::new(AtomicBool::new(false));
+    let number = site.log.connection_opened();
+    let io = TokioIo::new(Connection { stream, reset: Arc::clone(&reset) });
+    let service = service_fn(move |request| answer(Arc::clone(&site), number, Arc::clone(&reset), request));
+    let connection = http1::Builder::new()
+        .timer(TokioTimer::new())
+        .header_read_timeout(HEAD_PATIENCE)
+        .max_buf_size(LARGEST_HEAD)
+        .serve_connection(io, service);
+    let connection = graceful.watch(connection);
+    tokio::spawn(async move {
+        // Errors are the clients' (malformed requests, closed connections) or wanted (resets): the log has them.
+        let _ = connection.await;
+    });
+}
+
+/// A connection that is closed by a reset when the scenario asks for it.
+struct Connection {
+    stream: TcpStream,
+    reset: Arc<AtomicBool>,
+}
+
+impl Drop for Connection {
+    fn drop(&mut self) {
+        if self.reset.load(Ordering::Relaxed) {
+            // Without it the client sees an end instead of a reset: still no answer.
+            let _ = self.stream.set_zero_linger();
+        }
+    }
+}
+
+impl AsyncRead for Connection {
+    fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_read(cx, buf)
+    }
+}
+
+impl AsyncWrite for Connection {
+    fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
+        Pin::new(&mut self.stream).poll_write(cx, buf)
+    }
+
+    fn poll_write_vectored(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        bufs: &[io::IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        Pin::new(&mut self.stream).poll_write_vectored(cx, bufs)
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        self.stream.is_write_vectored()
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_flush(cx)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_shutdown(cx)
+    }
+}
+
+struct Practice {
+    scenario: Scenario,
+    listing: Listing,
+    gate: Arc<Gatekeeper>,
+    log: Log,
+}
+
+/// What a request asks for.
+#[derive(Debug, PartialEq, Eq)]
+enum Target {
+    Home,
+    Listing(u32),
+    Details(u32),
+    BadNumber,
+    Unknown,
+}
+
+fn target_of(uri: &Uri) -> Target {
+    match uri.path() {
+        "/" => Target::Home,
+        LISTING_PATH => match uri.query().and_then(page_parameter) {
+            None => Target::Listing(1),
+            Some(text) => match text.parse::<u32>() {
+                Ok(page) if page > 0 => Target::Listing(page),
+                // Too large for a number here, and so beyond any last page.
+                Err(why) if *why.kind() == std::num::IntErrorKind::PosOverflow => Target::Listing(u32::MAX),
+                _ => Target::BadNumber,
+            },
+        },
+        path => match path.strip_prefix("/details/").map(str::parse) {
+            Some(Ok(id)) => Target::Details(id),
+            Some(Err(_)) => Target::BadNumber,
+            None => Target::Unknown,
+        },
+    }
+}
+
+fn page_parameter(query: &str) -> Option<&str> {
+    query.split('&').find_map(|pair| pair.strip_prefix("page="))
+}
+
+async fn answer(
+    site: Arc<Practice>,
+    connection: u64,
+    reset: Arc<AtomicBool>,
+    request: Request<Incoming>,
+) -> Result<Response<Answer>, ConnectionReset> {
+    let target = target_of(request.uri());
+    if target == Target::Home {
+        let html = home(request.headers());
+        return Ok(response(StatusCode::OK, HeaderMap::new(), Answer::new(html.into(), None), request.method()));
+    }
+    let page = match target {
+        Target::Listing(page) => Some(page),
+        _ => None,
+    };
+    let mut exchange = site.log.arrived(Arrival {
+        page,
+        counts: page.is_some_and(|page| page <= site.scenario.pages),
+        connection,
+        method: clipped(request.method().as_str()),
+        path: clipped(request.uri().path_and_query().map_or("", |path| path.as_str())),
+        user_agent: request.headers().get(USER_AGENT).map(|agent| clipped(&String::from_utf8_lossy(agent.as_bytes()))),
+    });
+    let method = request.method().clone();
+    // A held request keeps nothing of its head in memory.
+    drop(request);
+
+    if method != Method::GET && method != Method::HEAD {
+        let allow = HeaderMap::from_iter([(ALLOW, HeaderValue::from_static("GET, HEAD"))]);
+        let html = note("405", "Сайт отвечает только на GET и HEAD.");
+        return Ok(response(StatusCode::METHOD_NOT_ALLOWED, allow, Answer::new(html, Some(exchange)), &method));
+    }
+
+    let mut headers = HeaderMap::new();
+    let mut passage = None;
+    let mut fault = None;
+    let (status, html) = match target {
+        Target::Listing(page) => {
+            match site.scenario.latency_of(page) {
+                // Without a detour over the timer: it would lose the order in which the gate lets them go.
+                Duration::ZERO => passage = site.gate.pass(page).await,
+                latency => sleep(latency).await,
+            }
+            fault = site.scenario.fault_of(page);
+            match fault {
+                Some(FaultKind::Never) => std::future::pending().await,
+                Some(FaultKind::Reset) => {
+                    reset.store(true, Ordering::Relaxed);
+                    exchange.end(Outcome::Reset);
+                    return Err(ConnectionReset);
+                }
+                Some(FaultKind::Status(status)) => failure(status),
+                Some(FaultKind::FailFirst { attempts, status, retry_after }) if exchange.attempt <= attempts => {
+                    headers.insert(RETRY_AFTER, retry_after.into());
+                    failure(status)
+                }
+                _ => match site.listing.page(page) {
+                    Some(html) => (StatusCode::OK, html),
+                    None => (StatusCode::NOT_FOUND, note("404", "Такой страницы нет: список кончился раньше.")),
+                },
+            }
+        }
+        Target::Details(id) => match site.listing.details(id) {
+            Some(html) => (StatusCode::OK, html.into()),
+            None => (StatusCode::NOT_FOUND, note("404", "Такого объявления нет.")),
+        },
+        Target::BadNumber => (StatusCode::BAD_REQUEST, note("400", "Здесь нужен номер: целое число от 1.")),
+        Target::Home | Target::Unknown => (StatusCode::NOT_FOUND, note("404", "Такого адреса на сайте нет.")),
+    };
+
+    let mut answer = Answer::new(html, Some(exchange));
+    answer.passage = passage;
+    match fault {
+        Some(FaultKind::Drip(time)) => answer.drip(time),
+        Some(FaultKind::Cut) => answer.cut(reset),
+        _ => {}
+    }
+    Ok(response(status, headers, answer, &method))
+}
+
+fn failure(status: u16) -> (StatusCode, Bytes) {
+    // Scenarios hold statuses from 200 to 599 only, and those are all valid.
+    let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    (status, note(status.as_str(), "Так задано сценарием."))
+}
+
+fn response(status: StatusCode, mut headers: HeaderMap, mut answer: Answer, method: &Method) -> Response<Answer> {
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
+    let bodiless = matches!(status, StatusCode::NO_CONTENT | StatusCode::RESET_CONTENT | StatusCode::NOT_MODIFIED);
+    if bodiless {
+        answer.rest.clear();
+    }
+    if status != StatusCode::NO_CONTENT {
+        headers.insert(CONTENT_LENGTH, answer.rest.len().into());
+    }
+    if method == Method::HEAD {
+        answer.rest.clear();
+    }
+    if let Some(exchange) = &answer.exchange {
+        exchange.answered(status.as_u16());
+    }
+    let mut response = Response::new(answer);
+    *response.status_mut() = status;
+    *response.headers_mut() = headers;
+    response
+}
+
+fn note(title: &str, text: &str) -> Bytes {
+    document(title, &format!("<h1>{title}</h1>\n<p>{text}</p>\n")).into()
+}
+
+fn home(headers: &HeaderMap) -> String {
+    let prefix = headers.get(hyper::header::HOST).and_then(|host| host.to_str().ok()).map_or_else(
+        || LISTING_PATH.to_owned(),
+        |host| {
+            // The only text of a stranger's that any page shows.
+            let host: String = host.chars().filter(|c| c.is_ascii_alphanumeric() || "-.:[]".contains(*c)).collect();
+            format!("http://{host}{LISTING_PATH}")
+        },
+    );
+    document(
+        "Учебный сайт",
+        &format!(
+            "<h1>Учебный сайт</h1>\n<p>Здесь <a href=\"{LISTING_PATH}?page=1\">список объявлений</a>, который уроки \
+             скачивают страница за страницей. Что сайт увидел, он записывает.</p>\n<p lang=\"en\">This is the practice \
+             site: lessons download its pages, and it writes down all that it saw. Try:</p>\n\
+             <pre>cargo run -p lesson03 -- --url '{prefix}?page='</pre>\n"
+        ),
+    )
+}
+
+fn clipped(text: &str) -> String {
+    text[..text.floor_char_boundary(LONGEST_TEXT)].to_owned()
+}
+
+/// Why a connection ends without an answer.
+#[derive(Debug)]
+struct ConnectionReset;
+
+impl std::fmt::Display for ConnectionReset {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("the scenario resets this connection")
+    }
+}
+
+impl std::error::Error for ConnectionReset {}
+
+/// An answer's body, which tells the log how it went.
+struct Answer {
+    rest: Bytes,
+    /// How much is sent at a time.
+    piece: usize,
+    /// How long to wait after each piece.
+    pause: Duration,
+    pausing: Option<Pin<Box<Sleep>>>,
+    /// Resets the connection after the first piece.
+    cut: Option<Arc<AtomicBool>>,
+    exchange: Option<InFlight>,
+    passage: Option<Passage>,
+}
+
+impl Answer {
+    fn new(body: Bytes, exchange: Option<InFlight>) -> Self {
+        let piece = body.len();
+        Self { rest: body, piece, pause: Duration::ZERO, pausing: None, cut: None, exchange, passage: None }
+    }
+
+    fn drip(&mut self, time: Duration) {
+        const PIECES: u32 = 20;
+        self.piece = self.rest.len().div_ceil(PIECES as usize);
+        self.pause = time / PIECES;
+    }
+
+    fn cut(&mut self, reset: Arc<AtomicBool>) {
+        self.piece = self.rest.len() / 2;
+        // hyper sends what it has while it waits for more.
+        self.pause = Duration::from_millis(10);
+        self.cut = Some(reset);
+    }
+
+    fn end(&mut self, outcome: Outcome) {
+        if let Some(mut exchange) = self.exchange.take() {
+            exchange.end(outcome);
+        }
+        self.passage = None;
+    }
+}
+
+impl Body for Answer {
+    type Data = Bytes;
+    type Error = ConnectionReset;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, ConnectionReset>>> {
+        if let Some(pausing) = &mut self.pausing {
+            ready!(pausing.as_mut().poll(cx));
+            self.pausing = None;
+            if let Some(reset) = self.cut.take() {
+                reset.store(true, Ordering::Relaxed);
+                self.end(Outcome::Reset);
+                return Poll::Ready(Some(Err(ConnectionReset)));
+            }
+        }
+        if self.rest.is_empty() {
+            return Poll::Ready(None);
+        }
+        let size = self.piece.min(self.rest.len());
+        let piece = self.rest.split_to(size);
+        if let Some(exchange) = &mut self.exchange {
+            exchange.bytes += size as u64;
+        }
+        if !self.pause.is_zero() && !self.rest.is_empty() {
+            self.pausing = Some(Box::pin(sleep(self.pause)));
+        }
+        Poll::Ready(Some(Ok(Frame::data(piece))))
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.rest.is_empty()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        SizeHint::with_exact(self.rest.len() as u64)
+    }
+}
+
+impl Drop for Answer {
+    fn drop(&mut self) {
+        if self.rest.is_empty() {
+            self.end(Outcome::Answered);
+        }
+    }
+}

@@ -1,0 +1,187 @@
+//! A timeline in characters.
+
+use std::fmt::Write as _;
+
+use anstyle::{Ansi256Color, Style};
+
+use super::{Bar, EXPLAINED, MOST_BARS, Timeline, explanation, scaled};
+use crate::Lang;
+use crate::log::Outcome;
+
+/// What there is to draw on.
+#[derive(Clone, Copy, Debug)]
+pub struct Canvas {
+    /// How many characters a line may have; fewer than 24 are taken for 24.
+    pub width: usize,
+    /// Whether block characters can be shown; else ASCII is drawn.
+    pub unicode: bool,
+    /// Whether to use colours.
+    pub colour: bool,
+    /// The language of the words.
+    pub lang: Lang,
+}
+
+const NARROWEST: usize = 24;
+/// How many lines a band has.
+const BAND_HEIGHT: usize = 8;
+
+// Blue, green, orange and purple after Okabe and Ito's palette, which the colour-blind can tell apart; of the terminal's
+// 256 colours the ones that can be read on black and on white. Each comes with a shape of its own as well.
+const WAITING: Style = Ansi256Color(33).on_default();
+const ANSWERING: Style = Ansi256Color(36).on_default();
+const FAILED: Style = Ansi256Color(172).on_default();
+const CUT_SHORT: Style = Ansi256Color(170).on_default();
+const DIM: Style = Style::new().dimmed();
+
+impl Timeline {
+    /// The timeline as lines of text, each with its line feed.
+    pub fn draw(&self, canvas: Canvas) -> String {
+        let mut out = String::new();
+        match self.bars.len() {
+            0 => {}
+            1..=MOST_BARS => self.draw_bars(canvas, &mut out),
+            _ => self.draw_band(canvas, &mut out),
+        }
+        let separator = if canvas.unicode { " · " } else { ", " };
+        write_wrapped(&mut out, &self.caption(canvas.lang), separator, canvas);
+        out
+    }
+
+    fn draw_bars(&self, canvas: Canvas, out: &mut String) {
+        let names: Vec<String> = self.bars.iter().map(Bar::name).collect();
+        let name_width = names.iter().map(String::len).max().unwrap_or(0);
+        let connection_width = self.bars.iter().map(|bar| bar.connection.to_string().len()).max().unwrap_or(0);
+        let taken = name_width + 1 + 1 + 3 + 2 + connection_width;
+        let width = canvas.width.max(NARROWEST).saturating_sub(taken).max(8);
+
+        write_axis(out, name_width + 1, width, self.figures.span, canvas);
+        for (name, bar) in names.iter().zip(&self.bars) {
+            let status = bar.status.map_or_else(|| "---".to_owned(), |status| status.to_string());
+            let status_style = if bar.failed() { FAILED } else { Style::new() };
+            let _ = writeln!(
+                out,
+                "{name:>name_width$} {} {} {}",
+                self.bar(bar, width, canvas),
+                painted(&status, status_style, canvas),
+                painted(&format!("#{:<connection_width$}", bar.connection), DIM, canvas).trim_end(),
+            );
+        }
+        let marks = EXPLAINED.into_iter().filter(|outcome| self.bars.iter().any(|bar| bar.outcome == *outcome));
+        let legend: Vec<String> = marks
+            .filter_map(|outcome| {
+                Some(format!("{} {}", end_mark(outcome, canvas)?, explanation(outcome, canvas.lang)?))
+            })
+            .collect();
+        write_wrapped(out, &legend, "  ", canvas);
+    }
+
+    /// A bar's line, `width` characters wide. Blocks are drawn to half a character.
+    fn bar(&self, bar: &Bar, width: usize, canvas: Canvas) -> String {
+        let halves = width * 2;
+        let place = |time: u64| scaled(time, self.figures.span, halves);
+        let start = place(bar.start).min(halves - 1);
+        let end = place(bar.end).clamp(start + 1, halves);
+        let answered = bar.answered.map_or(end, place).clamp(start, end);
+        let mark = end_mark(bar.outcome, canvas);
+        let last = (end - 1) / 2;
+        let mut line = String::new();
+        for cell in 0..width {
+            let (left, right) = (cell * 2, cell * 2 + 1);
+            let covered = |half: usize| (start..end).contains(&half);
+            let (text, style) = match (covered(left), covered(right)) {
+                (false, false) => (" ", None),
+                _ if cell == last && mark.is_some() => (mark.unwrap_or(" "), Some(CUT_SHORT)),
+                (_, covered_right) if left >= answered || (right >= answered && covered_right) => {
+                    (if canvas.unicode { "▒" } else { "-" }, Some(if bar.failed() { FAILED } else { ANSWERING }))
+                }
+                (covered_left, covered_right) => {
+                    let block = match (canvas.unicode, covered_left, covered_right) {
+                        (false, ..) => "=",
+                        (true, true, true) => "█",
+                        (true, true, false) => "▌",
+                        (true, false, _) => "▐",
+                    };
+                    (block, Some(if bar.failed() { FAILED } else { WAITING }))
+                }
+            };
+            match style {
+                Some(style) => line.push_str(&painted(text, style, canvas)),
+                None => line.push_str(text),
+            }
+        }
+        line
+    }
+
+    fn draw_band(&self, canvas: Canvas, out: &mut String) {
+        let peak = self.figures.peak_in_flight;
+        let peak_text = canvas.lang.number(peak);
+        let label_width = peak_text.chars().count();
+        let width = canvas.width.max(NARROWEST).saturating_sub(label_width + 1);
+        let band = self.band(width, self.figures.span);
+
+        write_axis(out, label_width + 1, width, self.figures.span, canvas);
+        for row in (0..BAND_HEIGHT).rev() {
+            let label = match row {
+                0 => "0",
+                _ if row == BAND_HEIGHT - 1 => peak_text.as_str(),
+                _ => "",
+            };
+            let cells: String = band.iter().map(|&count| band_cell(count, peak, row, canvas)).collect();
+            let _ = writeln!(out, "{label:>label_width$} {}", painted(cells.trim_end(), WAITING, canvas));
+        }
+    }
+}
+
+/// What a band's column shows in one of its lines.
+fn band_cell(count: u64, peak: u64, row: usize, canvas: Canvas) -> char {
+    const EIGHTHS: [char; 9] = [' ', '▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
+    // Anything in flight shows: rounded up.
+    let height = usize::try_from((count * (BAND_HEIGHT as u64) * 8).div_ceil(peak.max(1))).unwrap_or(usize::MAX);
+    let eighths = height.saturating_sub(row * 8).min(8);
+    match (canvas.unicode, eighths) {
+        (true, _) => EIGHTHS[eighths],
+        (false, 0) => ' ',
+        (false, _) => '#',
+    }
+}
+
+fn end_mark(outcome: Outcome, canvas: Canvas) -> Option<&'static str> {
+    let pick = |unicode, ascii| Some(if canvas.unicode { unicode } else { ascii });
+    match outcome {
+        Outcome::Answered => None,
+        Outcome::GivenUp => pick("╳", "x"),
+        Outcome::Reset => pick("◆", "!"),
+        Outcome::Held => pick("▶", ">"),
+    }
+}
+
+fn write_axis(out: &mut String, indent: usize, width: usize, span: u64, canvas: Canvas) {
+    let (from, to) = ("0", canvas.lang.seconds(span));
+    let gap = width.saturating_sub(from.len() + to.chars().count());
+    let _ = writeln!(out, "{:indent$}{}", "", painted(&format!("{from}{:gap$}{to}", ""), DIM, canvas));
+}
+
+fn write_wrapped(out: &mut String, parts: &[String], separator: &str, canvas: Canvas) {
+    let width = canvas.width.max(NARROWEST);
+    let mut used = 0;
+    for part in parts {
+        let length = part.chars().count();
+        if used > 0 && used + separator.chars().count() + length > width {
+            out.push('\n');
+            used = 0;
+        }
+        if used > 0 {
+            out.push_str(separator);
+            used += separator.chars().count();
+        }
+        out.push_str(part);
+        used += length;
+    }
+    if used > 0 {
+        out.push('\n');
+    }
+}
+
+fn painted(text: &str, style: Style, canvas: Canvas) -> String {
+    if canvas.colour { format!("{style}{text}{style:#}") } else { text.to_owned() }
+}
