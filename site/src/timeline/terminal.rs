@@ -81,7 +81,9 @@ impl Timeline {
         let place = |time: u64| scaled(time, self.figures.span, halves);
         let start = place(bar.start).min(halves - 1);
         let end = place(bar.end).clamp(start + 1, halves);
-        let answered = bar.answered.map_or(end, place).clamp(start, end);
+        // An answer that was sent in less time than can be drawn is not.
+        let sending = bar.answered.filter(|&answered| scaled(bar.end - answered, self.figures.span, halves) > 0);
+        let answered = sending.map_or(end, place).clamp(start, end);
         let mark = end_mark(bar.outcome, canvas);
         let last = (end - 1) / 2;
         let mut line = String::new();

@@ -1,0 +1,40 @@
+//! One request on one connection: hyper's client over smol's sockets.
+
+use http_body_util::{BodyExt, Empty};
+use hyper::body::Bytes;
+use hyper::header::HOST;
+use hyper::{Request, Uri};
+use smol::io::{AsyncRead, AsyncWrite};
+use smol::net::TcpStream;
+use smol_hyper::rt::FuturesIo;
+
+// #region get_page
+pub async fn get_page(url: String) -> shared::Result<u16> {
+    let uri: Uri = url.parse()?;
+    let host = uri.host().ok_or("a URL without a host")?.to_owned();
+    let https = uri.scheme_str() == Some("https");
+    let port = uri.port_u16().unwrap_or(if https { 443 } else { 80 });
+    let stream = TcpStream::connect((host.trim_matches(['[', ']']), port)).await?;
+    #[cfg(feature = "https")]
+    if https {
+        return exchange(crate::tls::wrap(&host, stream).await?, &uri).await;
+    }
+    exchange(stream, &uri).await
+}
+// #endregion get_page
+
+// #region exchange
+async fn exchange(stream: impl AsyncRead + AsyncWrite + Send + Unpin + 'static, uri: &Uri) -> shared::Result<u16> {
+    let (mut sender, connection) = hyper::client::conn::http1::handshake(FuturesIo::new(stream)).await?;
+    // A task, and not detached: dropping it closes the connection.
+    let _connection = smol::spawn(connection);
+
+    let authority = uri.authority().map_or("", |authority| authority.as_str());
+    let path = uri.path_and_query().map_or("/", |path| path.as_str());
+    let request = Request::get(path).header(HOST, authority).body(Empty::<Bytes>::new())?;
+    let response = sender.send_request(request).await?;
+    let status = response.status().as_u16();
+    response.into_body().collect().await?;
+    Ok(status)
+}
+// #endregion exchange

@@ -1,0 +1,87 @@
+//! Lesson 05. A task for every page, on smol: a runtime from small parts, here with hyper for HTTP.
+//!
+//!     cargo run -p lesson05             a task for every page
+//!     cargo run -p lesson05 -- drop     wait for page 1, and drop the other tasks
+//!     cargo run -p lesson05 -- mixed    reqwest, which is made for tokio, on smol
+
+mod http;
+
+use std::panic::AssertUnwindSafe;
+
+use async_compat::CompatExt;
+use clap::{Args, ValueEnum};
+use futures::FutureExt;
+use http::get_page;
+use shared::Lesson;
+
+#[derive(Args)]
+struct Choice {
+    /// What to show
+    #[arg(value_enum, default_value = "tasks")]
+    show: Show,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum Show {
+    Tasks,
+    Drop,
+    Mixed,
+}
+
+fn main() -> shared::Result {
+    let (lesson, choice) = shared::start_with(|_: &Choice| u32::MAX)?;
+    #[cfg(not(feature = "https"))]
+    lesson.without_tls("cargo run -p lesson05 --features https")?;
+
+    smol::block_on(async {
+        match choice.show {
+            Show::Tasks => tasks(&lesson).await,
+            Show::Drop => drop_tasks(&lesson).await,
+            Show::Mixed => mixed(&lesson).await,
+        }
+    })?;
+
+    lesson.finish()
+}
+
+// #region tasks
+async fn tasks(lesson: &Lesson) -> shared::Result {
+    let mut tasks = Vec::new();
+    for page in lesson.pages() {
+        tasks.push(smol::spawn(get_page(lesson.url(page))));
+    }
+    for (page, task) in lesson.pages().zip(tasks) {
+        let status = task.await?;
+        println!("Page: {page} Status: {status}");
+    }
+    Ok(())
+}
+// #endregion tasks
+
+// #region drop
+async fn drop_tasks(lesson: &Lesson) -> shared::Result {
+    let mut tasks = Vec::new();
+    for page in lesson.pages() {
+        tasks.push(smol::spawn(get_page(lesson.url(page))));
+    }
+    let status = tasks.remove(0).await?;
+    println!("Page: 1 Status: {status}");
+    drop(tasks);
+    Ok(())
+}
+// #endregion drop
+
+// #region mixed
+async fn mixed(lesson: &Lesson) -> shared::Result {
+    let client = reqwest::Client::new();
+    let without_tokio = client.get(lesson.url(1)).send();
+    if AssertUnwindSafe(without_tokio).catch_unwind().await.is_err() {
+        eprintln!("reqwest panicked, as tokio's reactor does not run here. Now with compat():");
+    }
+    for page in lesson.pages() {
+        let response = client.get(lesson.url(page)).send().compat().await?;
+        println!("Page: {page} Status: {}", response.status().as_u16());
+    }
+    Ok(())
+}
+// #endregion mixed

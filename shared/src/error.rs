@@ -1,0 +1,108 @@
+//! Errors as a learner should meet them: one line with all causes, and what to do where that is known.
+
+use std::error::Error as StdError;
+use std::fmt;
+use std::io;
+
+/// What went wrong. `main` may return it: it is printed as one line.
+pub struct Error(Box<dyn StdError + Send + Sync>);
+
+/// What a lesson's functions return.
+pub type Result<T = ()> = std::result::Result<T, Error>;
+
+// As in anyhow: this conversion is worth more than `Error` being a `std::error::Error` itself; it can't be both.
+impl<E: Into<Box<dyn StdError + Send + Sync>>> From<E> for Error {
+    fn from(error: E) -> Self {
+        Self(error.into())
+    }
+}
+
+impl Error {
+    /// The error and its causes, outermost first.
+    fn chain(&self) -> impl Iterator<Item = &(dyn StdError + 'static)> {
+        let outermost: &(dyn StdError + 'static) = self.0.as_ref();
+        std::iter::successors(Some(outermost), |&error| error.source())
+    }
+
+    fn advice(&self, text: &str) -> Option<&'static str> {
+        let kind = self.chain().find_map(|cause| {
+            // hyper and rustls wrap errors in an `io::Error` that says only `Other`.
+            cause.downcast_ref::<io::Error>().map(io::Error::kind).filter(|kind| *kind != io::ErrorKind::Other)
+        });
+        let lower = text.to_lowercase();
+        let says = |words: &[&str]| words.iter().any(|word| lower.contains(word));
+        Some(match kind {
+            Some(io::ErrorKind::ConnectionRefused) => {
+                "nothing listens there: start a site with `cargo run -p site`, or leave --url out"
+            }
+            _ if says(&["certificate", "unknownissuer"]) => {
+                "the server can't be trusted as it is: check the address, the clock and the system's certificates"
+            }
+            _ if says(&["dns error", "lookup address", "name or service", "failed to resolve"]) => {
+                "no such host is known: check its name and the network"
+            }
+            _ if says(&["too many open files"]) => "allow more open files with `ulimit -n`, or ask for fewer pages",
+            Some(io::ErrorKind::ConnectionReset | io::ErrorKind::ConnectionAborted | io::ErrorKind::BrokenPipe) => {
+                "the site ended the connection before its answer was complete"
+            }
+            Some(io::ErrorKind::UnexpectedEof) => "the site closed the connection before its answer was complete",
+            Some(io::ErrorKind::NetworkUnreachable | io::ErrorKind::HostUnreachable | io::ErrorKind::TimedOut) => {
+                "the site can't be reached: check the network"
+            }
+            _ => return None,
+        })
+    }
+}
+
+/// The line that `main` prints.
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut line = String::new();
+        for cause in self.chain() {
+            let text = cause.to_string();
+            // Some libraries repeat a cause's text in their own.
+            if !line.ends_with(&text) {
+                line += if line.is_empty() { "" } else { ": " };
+                line += &text;
+            }
+        }
+        if let Some(advice) = self.advice(&line) {
+            line = format!("{line} ({advice})");
+        }
+        f.write_str(&line.replace(['\n', '\r'], " "))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Debug)]
+    struct Layer(&'static str, Box<dyn StdError + Send + Sync>);
+
+    impl fmt::Display for Layer {
+        fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str(self.0)
+        }
+    }
+
+    impl StdError for Layer {
+        fn source(&self) -> Option<&(dyn StdError + 'static)> {
+            Some(self.1.as_ref())
+        }
+    }
+
+    #[test]
+    fn an_error_is_one_line_with_its_causes_and_advice() {
+        let refused = io::Error::from(io::ErrorKind::ConnectionRefused);
+        let error = Error::from(Layer("page 3", Layer("tcp connect error", refused.into()).into()));
+        assert_eq!(
+            format!("{error:?}"),
+            "page 3: tcp connect error: connection refused (nothing listens there: start a site with \
+             `cargo run -p site`, or leave --url out)"
+        );
+        assert_eq!(format!("{:?}", Error::from("two\nlines")), "two lines");
+        let repeated = Layer("outer: inner", "inner".into());
+        assert_eq!(format!("{:?}", Error::from(repeated)), "outer: inner");
+    }
+}

@@ -1,0 +1,151 @@
+//! What every lesson uses: the options, the pages' URLs, the clock, and the practice site that it talks to.
+//!
+//! A lesson's program starts with [`start`] and ends with [`Lesson::finish`]; what lies between is the lesson's.
+
+mod error;
+mod options;
+mod process;
+
+use std::ops::RangeInclusive;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use clap::Args;
+use site::cli::OutputFile;
+use site::{Canvas, Lang, Site, Timeline};
+
+pub use error::{Error, Result};
+use options::Options;
+
+/// A run of a lesson's program: which pages to ask for, where, and since when.
+///
+/// Dropped unfinished, because of an error, it still shows what the site saw.
+#[derive(Debug)]
+pub struct Lesson {
+    pages: u32,
+    url_prefix: String,
+    run: Arc<Run>,
+}
+
+/// What must be shown however the program ends.
+#[derive(Debug)]
+struct Run {
+    started: Instant,
+    lang: Lang,
+    /// None when the lesson talks to a site elsewhere.
+    site: Option<Site>,
+    /// None once it has been shown.
+    to_show: Mutex<Option<Show>>,
+}
+
+/// What is shown beside the drawing on stderr.
+#[derive(Debug)]
+struct Show {
+    picture: Option<OutputFile>,
+}
+
+/// Starts a lesson that may have all its pages in flight at once.
+///
+/// Reads the command line, starts the practice site unless a URL is given, and starts the clock. What is wrong with the
+/// command line is said in one line, and ends the program with status 1.
+///
+/// # Errors
+/// When the site can't be started, or there are too few file descriptors for as many pages.
+pub fn start() -> Result<Lesson> {
+    let (lesson, NoOptions {}) = start_with(|_| u32::MAX)?;
+    Ok(lesson)
+}
+
+/// Like [`start`], for a lesson that never has more than one page in flight.
+///
+/// # Errors
+/// As [`start`].
+pub fn start_one_by_one() -> Result<Lesson> {
+    let (lesson, NoOptions {}) = start_with(|_| 1)?;
+    Ok(lesson)
+}
+
+/// Like [`start`], for a lesson with options of its own, which say how many pages it may have in flight at most.
+///
+/// # Errors
+/// As [`start`].
+pub fn start_with<Own: Args>(in_flight: impl FnOnce(&Own) -> u32) -> Result<(Lesson, Own)> {
+    let options = Options::<Own>::parse();
+    let lang = options.lang();
+    process::prepare();
+    let in_flight = in_flight(&options.own).min(options.pages);
+    process::allow_in_flight(options.pages, in_flight, options.url.is_none())?;
+    let picture = options.svg.as_deref().map(OutputFile::create).transpose()?;
+
+    let site = match options.url {
+        Some(_) => None,
+        None => Some(Site::start(options.scenario()?).map_err(|why| format!("the practice site can't start: {why}"))?),
+    };
+    if let Some(site) = &site {
+        eprintln!("{} {}", lang.pick("The practice site is at", "Учебный сайт:"), site.url_prefix());
+    }
+    let url_prefix = options.url.map_or_else(|| site.as_ref().map(Site::url_prefix).unwrap_or_default(), String::from);
+    let run = Arc::new(Run { started: Instant::now(), lang, site, to_show: Mutex::new(Some(Show { picture })) });
+    process::attend(&run, options.pages)?;
+    Ok((Lesson { pages: options.pages, url_prefix, run }, options.own))
+}
+
+/// For lessons without options of their own.
+#[derive(Args)]
+struct NoOptions {}
+
+impl Lesson {
+    /// The numbers of the pages to ask for.
+    pub fn pages(&self) -> RangeInclusive<u32> {
+        1..=self.pages
+    }
+
+    /// The URL of a page.
+    pub fn url(&self, page: u32) -> String {
+        format!("{}{page}", self.url_prefix)
+    }
+
+    /// Prints the time it took, and shows what the site saw.
+    ///
+    /// # Errors
+    /// When the picture can't be written.
+    pub fn finish(self) -> Result {
+        println!("Time: {:.2}", self.run.started.elapsed().as_secs_f64());
+        self.run.show()
+    }
+
+    /// For a program that was built without TLS: refuses an https URL before anything is asked for.
+    ///
+    /// # Errors
+    /// When the URL is an https one; says that `cure`, a command, is what helps.
+    pub fn without_tls(&self, cure: &str) -> Result {
+        if self.url_prefix.starts_with("https:") {
+            return Err(Error::from(format!("{} needs TLS, which is not built in: {cure}", self.url_prefix)));
+        }
+        Ok(())
+    }
+}
+
+impl Drop for Lesson {
+    fn drop(&mut self) {
+        if let Err(why) = self.run.show() {
+            eprintln!("Error: {why:?}");
+        }
+    }
+}
+
+impl Run {
+    /// Draws what the site saw, once.
+    fn show(&self) -> Result {
+        let Some(show) = self.to_show.lock().unwrap_or_else(PoisonError::into_inner).take() else { return Ok(()) };
+        let Some(site) = &self.site else { return Ok(()) };
+        // What the program gave up just now, the site is about to see.
+        site.settle(Duration::from_millis(100));
+        let timeline = Timeline::new(&site.log().exchanges());
+        eprint!("\n{}", timeline.draw(Canvas::of_stderr(self.lang)));
+        match show.picture {
+            Some(file) => Ok(file.finish(|out| out.write_all(timeline.svg(self.lang).as_bytes()))?),
+            None => Ok(()),
+        }
+    }
+}

@@ -1,0 +1,93 @@
+//! The command line that all lessons have.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser};
+use site::cli::{self, ScenarioOptions};
+use site::{Invalid, Lang, Scenario};
+use url::Url;
+
+/// A lesson of the course: it downloads pages, prints each one's status and how long it took, and shows what the
+/// practice site saw.
+#[derive(Parser)]
+pub struct Options<Own: Args> {
+    /// How many pages to ask for
+    #[arg(long, value_name = "N", env = "PAGES", default_value = "10")]
+    #[arg(value_parser = cli::number_of_pages, allow_hyphen_values = true)]
+    pub pages: u32,
+
+    /// Ask this site, and start none: a page's number is appended to it
+    #[arg(long, value_name = "PREFIX", env = "PAGE_URL")]
+    #[arg(conflicts_with_all = ["latency", "seed", "gate", "fault", "svg"])]
+    pub url: Option<UrlPrefix>,
+
+    #[command(flatten)]
+    scenario: ScenarioOptions,
+
+    /// Write the timeline as a picture
+    #[arg(long, value_name = "FILE")]
+    pub svg: Option<PathBuf>,
+
+    /// The language of what is said on stderr: en or ru [default: the system's]
+    #[arg(long)]
+    lang: Option<Lang>,
+
+    #[command(flatten)]
+    pub own: Own,
+}
+
+impl<Own: Args> Options<Own> {
+    pub fn parse() -> Self {
+        cli::parse()
+    }
+
+    pub fn lang(&self) -> Lang {
+        self.lang.unwrap_or_else(|| match sys_locale::get_locale() {
+            Some(locale) if locale.starts_with("ru") => Lang::Ru,
+            _ => Lang::En,
+        })
+    }
+
+    /// What the practice site is to do.
+    pub fn scenario(&self) -> Result<Scenario, Invalid> {
+        self.scenario.clone().apply(Scenario { pages: self.pages, ..Scenario::default() })
+    }
+}
+
+/// What a page's number is appended to: an http or https URL when it has been.
+#[derive(Clone, Debug)]
+pub struct UrlPrefix(String);
+
+impl From<UrlPrefix> for String {
+    fn from(UrlPrefix(prefix): UrlPrefix) -> Self {
+        prefix
+    }
+}
+
+impl std::str::FromStr for UrlPrefix {
+    type Err = String;
+
+    fn from_str(prefix: &str) -> Result<Self, String> {
+        const EXAMPLE: &str = "write it like http://127.0.0.1:8080/search/all/?page=";
+        match Url::parse(&format!("{prefix}1")) {
+            Ok(url) if matches!(url.scheme(), "http" | "https") => Ok(Self(prefix.to_owned())),
+            Ok(url) => Err(format!("{} is not http or https; {EXAMPLE}", url.scheme())),
+            Err(why) => Err(format!("{why}; {EXAMPLE}")),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::UrlPrefix;
+
+    #[test]
+    fn a_prefix_is_an_http_url_without_its_end() {
+        let parse = |text: &str| text.parse::<UrlPrefix>();
+        assert!(parse("http://127.0.0.1:8080/search/all/?page=").is_ok());
+        assert!(parse("https://www.mashina.kg/search/all/?page=").is_ok());
+        assert!(parse("127.0.0.1").unwrap_err().starts_with("relative URL without a base"));
+        assert!(parse("ftp://example.org/").unwrap_err().starts_with("ftp is not http or https"));
+        assert!(parse("http://:80/").unwrap_err().starts_with("empty host"));
+    }
+}

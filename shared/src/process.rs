@@ -1,0 +1,124 @@
+//! What concerns the process as a whole: its environment, its limits, and how it ends early.
+
+use std::io::{self, Write};
+use std::sync::Arc;
+use std::time::Duration;
+use std::{env, panic, process, thread};
+
+use tokio::runtime;
+use tokio::time::{Instant, interval_at};
+
+use crate::{Result, Run};
+
+/// The exit status of a program that Ctrl-C ended, as shells report it.
+const INTERRUPTED: i32 = 130;
+
+/// Prepares what the lessons' libraries find in the process.
+pub fn prepare() {
+    #[cfg(feature = "tls")]
+    // An error means that a provider is there already.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    spare_loopback_from_proxies();
+}
+
+/// Keeps clients from asking the environment's HTTP proxy for the practice site.
+fn spare_loopback_from_proxies() {
+    let set = ["NO_PROXY", "no_proxy"].into_iter().find_map(|name| env::var(name).ok());
+    let hosts = ["127.0.0.1,localhost,::1"].into_iter().chain(set.as_deref()).collect::<Vec<_>>().join(",");
+    // SAFETY: a lesson starts with this, before any thread of its own that could read the environment without the
+    // standard library's lock; a runtime's worker threads have nothing to do yet.
+    #[allow(unsafe_code)]
+    unsafe {
+        env::set_var("NO_PROXY", hosts);
+    }
+}
+
+/// Sees to it that `in_flight` requests can be in flight, each with its socket here, and in the site if that is here too.
+///
+/// # Errors
+/// When the system does not allow so many open files.
+pub fn allow_in_flight(pages: u32, in_flight: u32, with_site: bool) -> Result {
+    /// Standard streams, the runtimes' own, the picture, and some to spare.
+    const OTHERS: u64 = 64;
+    let each = if with_site { 2 } else { 1 };
+    let needed = u64::from(in_flight) * each + OTHERS;
+    // Where there is no such limit, nothing is refused.
+    let allowed = rlimit::increase_nofile_limit(u64::MAX).unwrap_or(u64::MAX);
+    if needed <= allowed {
+        return Ok(());
+    }
+    let most = allowed.saturating_sub(OTHERS) / each;
+    Err(format!(
+        "--pages {pages} needs {needed} open files, but the system allows {allowed}: ask for at most {most} pages, or \
+         allow more (`ulimit -Hn` shows the limit; root raises it, for instance in /etc/security/limits.conf)"
+    )
+    .into())
+}
+
+/// Starts the thread that sees to Ctrl-C and to progress on long runs, and has a closed stdout end the program.
+///
+/// # Errors
+/// When there is no thread to be had.
+pub(crate) fn attend(run: &Arc<Run>, pages: u32) -> Result {
+    end_when_stdout_is_closed(Arc::clone(run));
+    let run = Arc::clone(run);
+    let runtime = runtime::Builder::new_current_thread().enable_all().build()?;
+    thread::Builder::new().name("ctrl-c".to_owned()).spawn(move || {
+        let interrupted = runtime.block_on(async {
+            tokio::select! {
+                interrupted = tokio::signal::ctrl_c() => interrupted.is_ok(),
+                () = say_progress(&run, pages) => false,
+            }
+        });
+        if interrupted {
+            let after = run.lang.seconds(u64::try_from(run.started.elapsed().as_micros()).unwrap_or(u64::MAX));
+            eprintln!(
+                "\n{}",
+                run.lang.pick(
+                    format!("Interrupted after {after}; the pages printed above had arrived."),
+                    format!("Прервано: прошло {after}; напечатанные выше страницы получены.")
+                )
+            );
+            // The status says that the program did not end well, whether or not there is a picture.
+            let _ = run.show();
+            process::exit(INTERRUPTED);
+        }
+    })?;
+    Ok(())
+}
+
+/// Says every five seconds how far the pages have come, as the site sees it.
+async fn say_progress(run: &Run, pages: u32) {
+    const PAUSE: Duration = Duration::from_secs(5);
+    let mut ticks = interval_at(Instant::now() + PAUSE, PAUSE);
+    loop {
+        ticks.tick().await;
+        if let Some(site) = &run.site {
+            let (arrived, in_flight) = site.log().read(|log| (log.arrived(), log.in_flight() as u64));
+            let (answered, all) = (run.lang.number(arrived - in_flight), run.lang.number(pages.into()));
+            let in_flight = run.lang.number(in_flight);
+            eprintln!(
+                "{}",
+                run.lang.pick(
+                    format!("... {answered} of {all} pages answered, {in_flight} in flight"),
+                    format!("... получено страниц: {answered} из {all}, в работе {in_flight}")
+                )
+            );
+        }
+    }
+}
+
+/// `println!` panics when it can't write. A reader that has seen enough (`| head -1`) or a full disk deserves a line
+/// instead.
+fn end_when_stdout_is_closed(run: Arc<Run>) {
+    let default = panic::take_hook();
+    panic::set_hook(Box::new(move |panic| match panic.payload_as_str() {
+        Some(text) if text.starts_with("failed printing to stdout") => {
+            let _ = run.show();
+            let why = text.trim_start_matches("failed printing to stdout: ");
+            let _ = writeln!(io::stderr(), "Error: stdout was closed before all was printed: {why}");
+            process::exit(1);
+        }
+        _ => default(panic),
+    }));
+}
