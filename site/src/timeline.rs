@@ -56,9 +56,9 @@ pub struct Figures {
     pub connections: u64,
     /// From the first arrival to the last end.
     pub span: u64,
-    /// How long the slowest answer took: all at once can't take less.
+    /// How long the slowest whole answer took: all at once can't take less.
     pub slowest: u64,
-    /// How long all of them took: one after another can't take less.
+    /// How long all whole answers took together: one after another can't take less.
     pub sum: u64,
 }
 
@@ -82,14 +82,14 @@ impl Timeline {
                 outcome: exchange.outcome,
             })
             .collect();
-        let took = || bars.iter().map(|bar| bar.end - bar.start);
+        let answered = || bars.iter().filter(|bar| bar.outcome == Outcome::Answered).map(|bar| bar.end - bar.start);
         let figures = Figures {
             requests: bars.len() as u64,
             peak_in_flight: in_flight(&bars).map(|(_, count)| count).max().unwrap_or(0),
             connections: bars.iter().map(|bar| bar.connection).collect::<BTreeSet<_>>().len() as u64,
             span: last - first,
-            slowest: took().max().unwrap_or(0),
-            sum: took().sum(),
+            slowest: answered().max().unwrap_or(0),
+            sum: answered().sum(),
         };
         Self { bars, figures }
     }

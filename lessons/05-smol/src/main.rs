@@ -74,14 +74,21 @@ async fn drop_tasks(lesson: &Lesson) -> shared::Result {
 // #region mixed
 async fn mixed(lesson: &Lesson) -> shared::Result {
     let client = reqwest::Client::new();
-    let without_tokio = client.get(lesson.url(1)).send();
-    if AssertUnwindSafe(without_tokio).catch_unwind().await.is_err() {
-        eprintln!("reqwest panicked, as tokio's reactor does not run here. Now with compat():");
+    let without_tokio = AssertUnwindSafe(get_page_with_reqwest(&client, lesson.url(1)));
+    if without_tokio.catch_unwind().await.is_err() {
+        eprintln!("reqwest panicked: tokio's reactor does not run here. Now with compat().");
     }
     for page in lesson.pages() {
-        let response = client.get(lesson.url(page)).send().compat().await?;
-        println!("Page: {page} Status: {}", response.status().as_u16());
+        let status = get_page_with_reqwest(&client, lesson.url(page)).compat().await?;
+        println!("Page: {page} Status: {status}");
     }
     Ok(())
+}
+
+async fn get_page_with_reqwest(client: &reqwest::Client, url: String) -> shared::Result<u16> {
+    let response = client.get(url).send().await?;
+    let status = response.status().as_u16();
+    response.bytes().await?;
+    Ok(status)
 }
 // #endregion mixed
