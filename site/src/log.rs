@@ -1,5 +1,6 @@
 //! What the site saw: every exchange, when each thing about it happened, and how it ended.
 
+use std::borrow::Cow;
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Instant, SystemTime};
@@ -19,11 +20,11 @@ pub struct Exchange {
     /// The connection it came on, numbered from 1 in the order in which connections were opened.
     pub connection: u64,
     /// The HTTP method.
-    pub method: String,
+    pub method: Cow<'static, str>,
     /// Path and query, cut off after 256 bytes.
     pub path: String,
     /// The User-Agent header, cut off likewise.
-    pub user_agent: Option<String>,
+    pub user_agent: Option<Arc<str>>,
     /// When the request's head had been read.
     #[cfg_attr(feature = "files", serde(rename = "arrived_us"))]
     pub arrived: u64,
@@ -124,14 +125,14 @@ impl Record {
 
 /// What is known of a request when it arrives.
 #[derive(Debug)]
-pub(crate) struct Arrival {
+pub(crate) struct Arrival<'a> {
     pub page: Option<u32>,
     /// Whether attempts at the page are counted; only for pages that exist, of which there is a limited number.
     pub counts: bool,
     pub connection: u64,
-    pub method: String,
-    pub path: String,
-    pub user_agent: Option<String>,
+    pub method: Cow<'static, str>,
+    pub path: &'a str,
+    pub user_agent: Option<&'a str>,
 }
 
 impl Log {
@@ -193,7 +194,8 @@ impl Log {
         })
     }
 
-    pub(crate) fn arrived(&self, arrival: Arrival) -> InFlight {
+    pub(crate) fn arrived(&self, arrival: Arrival<'_>) -> InFlight {
+        let path = arrival.path.to_owned();
         let (id, attempt) = self.change(|record| {
             let id = record.next_id;
             record.next_id += 1;
@@ -210,14 +212,20 @@ impl Log {
                 record.dropped += 1;
             }
             record.in_flight += 1;
+            // Most requests come from the same program: one copy of its name serves them.
+            let last_agent = record.exchanges.back().and_then(|last| last.user_agent.clone());
+            let user_agent = match last_agent {
+                Some(last) if arrival.user_agent == Some(&last) => Some(last),
+                _ => arrival.user_agent.map(Arc::from),
+            };
             record.exchanges.push_back(Exchange {
                 id,
                 page: arrival.page,
                 attempt,
                 connection: arrival.connection,
                 method: arrival.method,
-                path: arrival.path,
-                user_agent: arrival.user_agent,
+                path,
+                user_agent,
                 arrived: self.now(),
                 answered: None,
                 finished: None,
@@ -245,7 +253,10 @@ impl Log {
             record.changes += 1;
             change(&mut record)
         };
-        self.0.changed.send_replace(());
+        // Who subscribes before looking at the record misses nothing, and nobody else has to be told.
+        if self.0.changed.receiver_count() > 0 {
+            self.0.changed.send_replace(());
+        }
         result
     }
 }
@@ -301,14 +312,14 @@ impl Drop for InFlight {
 mod tests {
     use super::*;
 
-    fn arrival(page: u32) -> Arrival {
+    fn arrival(page: u32) -> Arrival<'static> {
         Arrival {
             page: Some(page),
             counts: true,
             connection: 1,
-            method: "GET".to_owned(),
-            path: format!("/search/all/?page={page}"),
-            user_agent: None,
+            method: Cow::Borrowed("GET"),
+            path: "/search/all/",
+            user_agent: Some("test"),
         }
     }
 

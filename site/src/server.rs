@@ -1,5 +1,6 @@
 //! The HTTP side: accepts connections, answers as the scenario says, and notes each exchange in the log.
 
+use std::borrow::Cow;
 use std::io;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -26,8 +27,9 @@ use crate::scenario::{FaultKind, Scenario};
 /// Where the listing is. A page's URL is this and the page's number.
 pub const LISTING_PATH: &str = "/search/all/";
 
-/// The largest request head that is read, in bytes. A longer one is answered with 431.
-const LARGEST_HEAD: usize = 64 * 1024;
+/// How much of a request's head is read before it must be complete, in bytes; hyper may take in as much again with its
+/// last read. A longer one is answered with 431.
+const LARGEST_HEAD: usize = 32 * 1024;
 /// How long a connection may be idle or take to send a request's head.
 const HEAD_PATIENCE: Duration = Duration::from_secs(30);
 /// How long running answers have to end after the site was told to stop.
@@ -154,21 +156,23 @@ enum Target {
 fn target_of(uri: &Uri) -> Target {
     match uri.path() {
         "/" => Target::Home,
-        LISTING_PATH => match uri.query().and_then(page_parameter) {
+        LISTING_PATH => match uri.query().and_then(page_parameter).map(number) {
             None => Target::Listing(1),
-            Some(text) => match text.parse::<u32>() {
-                Ok(page) if page > 0 => Target::Listing(page),
-                // Too large for a number here, and so beyond any last page.
-                Err(why) if *why.kind() == std::num::IntErrorKind::PosOverflow => Target::Listing(u32::MAX),
-                _ => Target::BadNumber,
-            },
+            Some(Some(page)) if page > 0 => Target::Listing(page),
+            Some(_) => Target::BadNumber,
         },
-        path => match path.strip_prefix("/details/").map(str::parse) {
-            Some(Ok(id)) => Target::Details(id),
-            Some(Err(_)) => Target::BadNumber,
+        path => match path.strip_prefix("/details/").map(number) {
+            Some(Some(id)) => Target::Details(id),
+            Some(None) => Target::BadNumber,
             None => Target::Unknown,
         },
     }
+}
+
+/// The number that `text` is. One that is too large becomes the largest, which is beyond any last page.
+fn number(text: &str) -> Option<u32> {
+    let digits = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    digits.then(|| text.parse().unwrap_or(u32::MAX))
 }
 
 fn page_parameter(query: &str) -> Option<&str> {
@@ -190,14 +194,16 @@ async fn answer(
         Target::Listing(page) => Some(page),
         _ => None,
     };
+    let agent = request.headers().get(USER_AGENT).map(|agent| String::from_utf8_lossy(agent.as_bytes()));
     let mut exchange = site.log.arrived(Arrival {
         page,
         counts: page.is_some_and(|page| page <= site.scenario.pages),
         connection,
-        method: clipped(request.method().as_str()),
+        method: name_of(request.method()),
         path: clipped(request.uri().path_and_query().map_or("", |path| path.as_str())),
-        user_agent: request.headers().get(USER_AGENT).map(|agent| clipped(&String::from_utf8_lossy(agent.as_bytes()))),
+        user_agent: agent.as_deref().map(clipped),
     });
+    drop(agent);
     let method = request.method().clone();
     // A held request keeps nothing of its head in memory.
     drop(request);
@@ -264,13 +270,11 @@ fn failure(status: u16) -> (StatusCode, Bytes) {
 fn response(status: StatusCode, mut headers: HeaderMap, mut answer: Answer, method: &Method) -> Response<Answer> {
     headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
     let bodiless = matches!(status, StatusCode::NO_CONTENT | StatusCode::RESET_CONTENT | StatusCode::NOT_MODIFIED);
-    if bodiless {
-        answer.rest.clear();
-    }
-    if status != StatusCode::NO_CONTENT {
+    if method == Method::HEAD && !bodiless {
+        // For other methods hyper takes it from the body.
         headers.insert(CONTENT_LENGTH, answer.rest.len().into());
     }
-    if method == Method::HEAD {
+    if method == Method::HEAD || bodiless {
         answer.rest.clear();
     }
     if let Some(exchange) = &answer.exchange {
@@ -306,8 +310,16 @@ fn home(headers: &HeaderMap) -> String {
     )
 }
 
-fn clipped(text: &str) -> String {
-    text[..text.floor_char_boundary(LONGEST_TEXT)].to_owned()
+fn clipped(text: &str) -> &str {
+    &text[..text.floor_char_boundary(LONGEST_TEXT)]
+}
+
+fn name_of(method: &Method) -> Cow<'static, str> {
+    match *method {
+        Method::GET => Cow::Borrowed("GET"),
+        Method::HEAD => Cow::Borrowed("HEAD"),
+        _ => Cow::Owned(clipped(method.as_str()).to_owned()),
+    }
 }
 
 /// Why a connection ends without an answer.

@@ -1,0 +1,205 @@
+//! The site as a program: what it prints, what it writes, and what it says when something is wrong.
+
+mod support;
+
+use std::io::{BufRead, BufReader, Read};
+use std::net::{SocketAddr, TcpListener};
+use std::path::PathBuf;
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::{env, fs, process};
+
+use serde_json::Value;
+use support::{get, status};
+
+/// A running site.
+struct Running {
+    process: Child,
+    prefix: String,
+}
+
+impl Running {
+    fn start(arguments: &[&str]) -> Self {
+        let mut process = command(&[&["--bind", "127.0.0.1:0"], arguments].concat()).spawn().unwrap();
+        let mut prefix = String::new();
+        BufReader::new(process.stdout.take().unwrap()).read_line(&mut prefix).unwrap();
+        Self { process, prefix: prefix.trim_end().to_owned() }
+    }
+
+    fn address(&self) -> SocketAddr {
+        let authority = self.prefix.strip_prefix("http://").unwrap().strip_suffix("/search/all/?page=").unwrap();
+        authority.parse().unwrap()
+    }
+
+    /// Asks it to end, and says how it did and what was on stderr.
+    #[cfg(unix)]
+    fn stop(mut self, signal: &str) -> (ExitStatus, String) {
+        let id = self.process.id().to_string();
+        assert!(Command::new("kill").args([signal, &id]).status().unwrap().success());
+        let mut stderr = String::new();
+        self.process.stderr.take().unwrap().read_to_string(&mut stderr).unwrap();
+        (self.process.wait().unwrap(), stderr)
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        // Ended already in most tests.
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+fn command(arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_site"));
+    command.args(arguments).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    command
+}
+
+/// The one line that a refused command line is answered with.
+fn refusal(arguments: &[&str]) -> String {
+    let output = command(arguments).output().unwrap();
+    assert_eq!(output.status.code(), Some(1), "{arguments:?}");
+    assert!(output.stdout.is_empty());
+    let stderr = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(stderr.lines().count(), 1, "{stderr}");
+    stderr.trim_end().strip_prefix("Error: ").expect("an error").to_owned()
+}
+
+/// A folder of its own for a test.
+fn folder(name: &str) -> PathBuf {
+    let folder = env::temp_dir().join(format!("site-{name}-{}", process::id()));
+    fs::create_dir_all(&folder).unwrap();
+    folder
+}
+
+#[test]
+fn the_first_line_is_the_prefix_alone() {
+    let site = Running::start(&[]);
+    let answer = get(site.address(), "/search/all/?page=1");
+    assert_eq!(status(&answer), 200);
+}
+
+#[cfg(unix)]
+#[test]
+fn both_signals_end_it_with_log_and_har_written() {
+    for signal in ["-INT", "-TERM"] {
+        let folder = folder(signal);
+        let (log, har) = (folder.join("log.jsonl"), folder.join("log.har"));
+        let site = Running::start(&[
+            "--log",
+            log.to_str().unwrap(),
+            "--har",
+            har.to_str().unwrap(),
+            "--latency",
+            "0s",
+            "--fault",
+            "2:404",
+            "--fault",
+            "3:reset",
+        ]);
+        for page in 1..=3 {
+            get(site.address(), &format!("/search/all/?page={page}"));
+        }
+        let authority = site.address().to_string();
+        let (ended, stderr) = site.stop(signal);
+        assert_eq!(ended.code(), Some(0), "{stderr}");
+        assert!(stderr.contains("3 requests"), "{stderr}");
+
+        let lines = fs::read_to_string(&log).unwrap();
+        let seen: Vec<Value> = lines.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+        assert_eq!(seen.len(), 3);
+        let keys: Vec<_> = seen[0].as_object().unwrap().keys().cloned().collect();
+        let mut expected = [
+            "id",
+            "page",
+            "attempt",
+            "connection",
+            "method",
+            "path",
+            "user_agent",
+            "arrived_us",
+            "answered_us",
+            "finished_us",
+            "status",
+            "bytes",
+            "outcome",
+        ];
+        expected.sort_unstable();
+        assert_eq!(keys, expected);
+        let outcomes: Vec<_> = seen.iter().map(|seen| (seen["status"].as_u64(), seen["outcome"].as_str())).collect();
+        assert_eq!(outcomes, [(Some(200), Some("answered")), (Some(404), Some("answered")), (None, Some("reset"))]);
+
+        let har: Value = serde_json::from_slice(&fs::read(&har).unwrap()).unwrap();
+        let entries = har["log"]["entries"].as_array().unwrap();
+        assert_eq!((entries.len(), har["log"]["version"].as_str()), (3, Some("1.2")));
+        assert_eq!(entries[1]["request"]["url"], format!("http://{authority}/search/all/?page=2"));
+        assert_eq!(entries[1]["request"]["queryString"][0]["value"], "2");
+        assert_eq!(entries[2]["response"]["status"], 0);
+        assert_eq!(fs::read_dir(&folder).unwrap().count(), 2, "nothing half-written is left");
+        fs::remove_dir_all(folder).unwrap();
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn held_answers_do_not_keep_it_from_ending() {
+    use std::io::Write;
+
+    let folder = folder("held");
+    let log = folder.join("log.jsonl");
+    let site = Running::start(&["--fault", "1:never", "--log", log.to_str().unwrap()]);
+    let mut held = support::connect(site.address());
+    held.write_all(b"GET /search/all/?page=1 HTTP/1.1\r\nHost: s\r\n\r\n").unwrap();
+    // An answer to a later request shows that the earlier one has been read.
+    get(site.address(), "/");
+    let (ended, _) = site.stop("-INT");
+    assert_eq!(ended.code(), Some(0));
+    assert!(fs::read_to_string(&log).unwrap().contains("\"outcome\":\"held\""));
+    fs::remove_dir_all(folder).unwrap();
+}
+
+#[test]
+fn a_scenario_can_come_from_a_file() {
+    let folder = folder("scenario");
+    let file = folder.join("scenario.toml");
+    fs::write(&file, "pages = 2\nlatency = '0s'\nfaults = ['2:410']\n").unwrap();
+    let site = Running::start(&["--scenario", file.to_str().unwrap()]);
+    for (page, expected) in [(1, 200), (2, 410), (3, 404)] {
+        assert_eq!(status(&get(site.address(), &format!("/search/all/?page={page}"))), expected);
+    }
+    // Options come before what the file says.
+    let site = Running::start(&["--scenario", file.to_str().unwrap(), "--pages", "3"]);
+    assert_eq!(status(&get(site.address(), "/search/all/?page=3")), 200);
+
+    fs::write(&file, "pages = 2\n\nlatency = 'soon'\n").unwrap();
+    let why = refusal(&["--scenario", file.to_str().unwrap()]);
+    assert_eq!(why, format!("{}:3: 'soon' is no length of time: write it like 300ms or 2s", file.display()));
+    fs::remove_dir_all(folder).unwrap();
+}
+
+#[test]
+fn what_is_wrong_is_said_in_one_line() {
+    let taken = TcpListener::bind("127.0.0.1:0").unwrap();
+    let taken = taken.local_addr().unwrap().to_string();
+    let cases: &[(&[&str], &str)] = &[
+        (&["--bind", &taken], "is in use: end what listens there, or choose another port with --bind (0 finds one)"),
+        (&["--bind", "8080"], "an address and a port are needed, like 127.0.0.1:8080"),
+        (&["--bind", "192.0.2.1:80"], "can't be listened on"),
+        (&["--pages", "0"], "a whole number from 1 is needed"),
+        (&["--pages", "-3"], "a whole number from 1 is needed"),
+        (&["--latency", "300ms..100ms"], "an empty range: 300ms is more than 100ms; turn it round"),
+        (&["--seed", "x"], "invalid value 'x' for '--seed <N>'"),
+        (&["--gate", "in-flight=11"], "a gate that waits for 11 pages in flight never opens: the last page is 10"),
+        (&["--gate", "quiet=1s", "--latency", "1s"], "a gate decides when to answer"),
+        (&["--fault", "11:never"], "a fault on page 11, but the last page is 10"),
+        (&["--scenario", "no-such.toml"], "no-such.toml can't be read"),
+        (&["--log", "no-such-folder/log"], "its folder is not there; create it first"),
+        (&["--har", "."], "it is a folder; give a file's name"),
+        (&["--lang", "de"], "'de' is not one of the course's languages: en, ru"),
+        (&["--frobnicate"], "unexpected argument '--frobnicate' found"),
+    ];
+    for (arguments, expected) in cases {
+        let why = refusal(arguments);
+        assert!(why.contains(expected), "{arguments:?}: {why}");
+    }
+}

@@ -1,0 +1,164 @@
+//! What timelines look like, by golden files: `UPDATE_EXPECT=1 cargo test -p site --test timeline` writes them anew.
+
+use expect_test::{ExpectFile, expect_file};
+use site::{Canvas, Exchange, Lang, Outcome, Timeline};
+
+/// A request in milliseconds: when it arrived, when its answer began, and when it ended.
+fn exchange(page: u32, arrived: u64, answered: Option<u64>, finished: Option<u64>) -> Exchange {
+    Exchange {
+        id: u64::from(page),
+        page: Some(page),
+        attempt: 1,
+        connection: u64::from(page),
+        method: "GET".into(),
+        path: format!("/search/all/?page={page}"),
+        user_agent: None,
+        arrived: arrived * 1000,
+        answered: answered.map(|answered| answered * 1000),
+        finished: finished.map(|finished| finished * 1000),
+        status: answered.map(|_| 200),
+        bytes: 0,
+        outcome: if finished.is_some() { Outcome::Answered } else { Outcome::Held },
+    }
+}
+
+fn staircase() -> Timeline {
+    let mut exchanges = Vec::new();
+    let mut now = 5;
+    for page in 1..=10 {
+        let end = now + 100 + u64::from(page) * 37 % 200;
+        exchanges.push(Exchange { connection: 1, ..exchange(page, now, Some(end), Some(end)) });
+        now = end + 1;
+    }
+    Timeline::new(&exchanges)
+}
+
+fn all_at_once() -> Timeline {
+    let exchanges: Vec<_> = (1..=10)
+        .map(|page| {
+            let end = 105 + u64::from(page) * 37 % 200;
+            exchange(page, 5, Some(end), Some(end))
+        })
+        .collect();
+    Timeline::new(&exchanges)
+}
+
+/// Everything that can become of a request.
+fn mishaps() -> Timeline {
+    let second_attempt = |exchange| Exchange { attempt: 2, connection: 2, ..exchange };
+    let failed = |exchange| Exchange { status: Some(503), ..exchange };
+    Timeline::new(&[
+        exchange(1, 0, Some(100), Some(100)),
+        failed(exchange(2, 0, Some(50), Some(50))),
+        exchange(3, 0, Some(80), Some(300)),
+        Exchange { outcome: Outcome::GivenUp, ..exchange(4, 0, None, Some(200)) },
+        Exchange { outcome: Outcome::Reset, ..exchange(5, 0, Some(90), Some(120)) },
+        exchange(6, 0, None, None),
+        second_attempt(exchange(2, 150, Some(250), Some(250))),
+        Exchange { page: None, ..exchange(7, 0, Some(1), Some(1)) },
+    ])
+}
+
+/// Two thousand requests: half of them at once, the others as room is made.
+fn crowd() -> Timeline {
+    let exchanges: Vec<_> = (0..2_000)
+        .map(|page| {
+            let start = u64::from(page).saturating_sub(1_000) * 2;
+            exchange(page + 1, start, Some(start + 1_000), Some(start + 1_000))
+        })
+        .collect();
+    Timeline::new(&exchanges)
+}
+
+fn canvas(width: usize) -> Canvas {
+    Canvas { width, unicode: true, colour: false, lang: Lang::En }
+}
+
+fn check(name: &str, timeline: &Timeline, canvas: Canvas) {
+    let drawn = timeline.draw(canvas);
+    for line in drawn.lines().filter(|_| !canvas.colour) {
+        assert!(line.chars().count() <= canvas.width, "{name}: wider than {}: {line}", canvas.width);
+        assert_eq!(line, line.trim_end(), "{name}: blanks at the end");
+    }
+    golden(&format!("{name}.txt")).assert_eq(&drawn);
+}
+
+fn golden(name: &str) -> ExpectFile {
+    expect_file![format!("{}/tests/golden/{name}", env!("CARGO_MANIFEST_DIR"))]
+}
+
+#[test]
+fn each_picture_fits_40_80_and_120_columns() {
+    for width in [40, 80, 120] {
+        check(&format!("staircase-{width}"), &staircase(), canvas(width));
+        check(&format!("all-at-once-{width}"), &all_at_once(), canvas(width));
+        check(&format!("mishaps-{width}"), &mishaps(), canvas(width));
+        check(&format!("crowd-{width}"), &crowd(), canvas(width));
+    }
+}
+
+#[test]
+fn a_terminal_without_unicode_gets_ascii() {
+    for (name, timeline) in [("mishaps-ascii", mishaps()), ("crowd-ascii", crowd())] {
+        let canvas = Canvas { unicode: false, ..canvas(80) };
+        assert!(timeline.draw(canvas).is_ascii());
+        check(name, &timeline, canvas);
+    }
+}
+
+#[test]
+fn it_speaks_russian() {
+    let canvas = Canvas { lang: Lang::Ru, ..canvas(80) };
+    check("mishaps-ru", &mishaps(), canvas);
+    check("crowd-ru", &crowd(), canvas);
+}
+
+#[test]
+fn colours_change_nothing_else() {
+    let coloured = mishaps().draw(Canvas { colour: true, ..canvas(80) });
+    golden("mishaps-colour.txt").assert_eq(&coloured);
+    let mut plain = String::new();
+    for part in coloured.split('\x1b') {
+        plain += part.split_once('m').filter(|(code, _)| code.starts_with('[')).map_or(part, |(_, text)| text);
+    }
+    assert_eq!(plain, mishaps().draw(canvas(80)));
+}
+
+#[test]
+fn a_terminal_of_no_width_is_drawn_on_all_the_same() {
+    for width in 0..30 {
+        assert!(staircase().draw(canvas(width)).lines().count() > 10);
+        assert!(crowd().draw(canvas(width)).lines().count() > 8);
+    }
+}
+
+#[test]
+fn nothing_seen_is_said_and_not_drawn() {
+    assert_eq!(
+        Timeline::new(&[]).draw(canvas(120)),
+        "0 requests · peak in flight 0 · 0 connections · 0.00 s · slowest answer 0.00 s · sum 0.00 s\n"
+    );
+}
+
+#[test]
+fn the_same_is_drawn_as_svg() {
+    for (name, timeline, lang) in [
+        ("staircase", staircase(), Lang::En),
+        ("mishaps", mishaps(), Lang::En),
+        ("mishaps-ru", mishaps(), Lang::Ru),
+        ("crowd", crowd(), Lang::En),
+        ("nothing", Timeline::new(&[]), Lang::En),
+    ] {
+        golden(&format!("{name}.svg")).assert_eq(&timeline.svg(lang));
+    }
+}
+
+#[test]
+fn figures_are_those_of_the_requests_for_pages() {
+    let figures = mishaps().figures();
+    assert_eq!((figures.requests, figures.peak_in_flight, figures.connections), (7, 6, 6));
+    assert_eq!((figures.span, figures.slowest, figures.sum), (300_000, 300_000, 550_000));
+    let figures = crowd().figures();
+    assert_eq!((figures.peak_in_flight, figures.span), (1_500, 2_998_000));
+    assert_eq!(crowd().band(3, figures.span), [1_500, 1_500, 1_001]);
+}
