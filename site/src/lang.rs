@@ -64,8 +64,13 @@ impl Lang {
 
     /// A length of time in microseconds, in seconds with two decimals: `0.31 s`, in Russian `0,31 с`.
     pub fn seconds(self, micros: u64) -> String {
-        #[allow(clippy::cast_precision_loss)] // two decimals are shown
-        let text = format!("{:.2}", micros as f64 / 1e6);
+        self.seconds_to(micros, 2)
+    }
+
+    /// The same with as many decimals as are asked for.
+    pub fn seconds_to(self, micros: u64, decimals: usize) -> String {
+        #[expect(clippy::cast_precision_loss, reason = "few decimals are shown")]
+        let text = format!("{:.decimals$}", micros as f64 / 1e6);
         self.pick(format!("{text} s"), format!("{} с", text.replace('.', ",")))
     }
 }

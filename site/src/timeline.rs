@@ -35,6 +35,12 @@ struct Bar {
 }
 
 impl Bar {
+    /// When the answer began, unless it was sent in less than a hundredth of the whole picture's time: then there is
+    /// nothing to see of it.
+    fn answering_since(&self, span: u64) -> Option<u64> {
+        self.answered.filter(|answered| (self.end - answered) * 100 >= span)
+    }
+
     /// Page and attempt: `7`, and `7.2` for the second one.
     fn name(&self) -> String {
         if self.attempt == 1 { self.page.to_string() } else { format!("{}.{}", self.page, self.attempt) }
@@ -113,6 +119,18 @@ impl Timeline {
         band
     }
 
+    /// The signs that occur, for the legend.
+    fn signs(&self) -> Vec<Sign> {
+        let answering = |bar: &Bar| bar.answering_since(self.figures.span).is_some();
+        [Sign::Answering, Sign::GivenUp, Sign::Reset, Sign::Held]
+            .into_iter()
+            .filter(|sign| match sign {
+                Sign::Answering => self.bars.iter().any(answering),
+                end => self.bars.iter().any(|bar| Sign::of_end(bar.outcome) == Some(*end)),
+            })
+            .collect()
+    }
+
     /// The line under the picture, in parts that a narrow page may break between.
     fn caption(&self, lang: Lang) -> Vec<String> {
         let Figures { requests, peak_in_flight, connections, span, slowest, sum } = self.figures;
@@ -145,15 +163,33 @@ fn scaled(time: u64, span: u64, length: usize) -> usize {
     usize::try_from(scaled).unwrap_or(length).min(length)
 }
 
-/// Why a bar ends as it does, for the legend: only for ends that need a word.
-fn explanation(outcome: Outcome, lang: Lang) -> Option<&'static str> {
-    match outcome {
-        Outcome::Answered => None,
-        Outcome::GivenUp => Some(lang.pick("given up by the client", "клиент отказался ждать")),
-        Outcome::Reset => Some(lang.pick("connection reset by the site", "сайт оборвал соединение")),
-        Outcome::Held => Some(lang.pick("still without an answer", "осталось без ответа")),
-    }
+/// Something about a bar that a legend explains.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Sign {
+    /// A part in which the answer was being sent.
+    Answering,
+    GivenUp,
+    Reset,
+    Held,
 }
 
-/// The outcomes that a legend may have to explain, in its order.
-const EXPLAINED: [Outcome; 3] = [Outcome::GivenUp, Outcome::Reset, Outcome::Held];
+impl Sign {
+    /// How a bar's end is marked; an answer needs no mark.
+    fn of_end(outcome: Outcome) -> Option<Self> {
+        match outcome {
+            Outcome::Answered => None,
+            Outcome::GivenUp => Some(Self::GivenUp),
+            Outcome::Reset => Some(Self::Reset),
+            Outcome::Held => Some(Self::Held),
+        }
+    }
+
+    fn meaning(self, lang: Lang) -> &'static str {
+        match self {
+            Self::Answering => lang.pick("answer arriving", "ответ приходит"),
+            Self::GivenUp => lang.pick("given up by the client", "клиент отказался ждать"),
+            Self::Reset => lang.pick("connection reset by the site", "сайт оборвал соединение"),
+            Self::Held => lang.pick("still without an answer", "осталось без ответа"),
+        }
+    }
+}

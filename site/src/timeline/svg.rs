@@ -4,9 +4,8 @@
 
 use std::fmt::Write as _;
 
-use super::{Bar, EXPLAINED, MOST_BARS, Timeline, explanation};
+use super::{Bar, MOST_BARS, Sign, Timeline};
 use crate::Lang;
-use crate::log::Outcome;
 
 // Lengths are in the units of the SVG's view box. Sized so that a picture as wide as a slide is read from the last row.
 const WIDTH: f64 = 960.0;
@@ -29,25 +28,22 @@ const STYLE: &str = "\
     text{font:20px system-ui,'Segoe UI','DejaVu Sans',sans-serif;fill:var(--ink)}\
     .faint{fill:var(--faint)}.end{text-anchor:end}.line{stroke:var(--line)}\
     .waiting{fill:var(--waiting)}.answering{fill:var(--answering)}.failed{fill:var(--failed)}\
-    .cut{stroke:var(--cut);stroke-width:4;fill:none}";
+    .cut{stroke:var(--cut);stroke-width:4;fill:none}.sending{stroke:var(--answering);stroke-width:14}";
 
 impl Timeline {
     /// The timeline as an SVG file that follows the reader's light or dark setting and fetches nothing.
     pub fn svg(&self, lang: Lang) -> String {
         let bars = self.bars.len() <= MOST_BARS;
         let picture = if bars { self.svg_bars() } else { self.svg_band(lang) };
-        let outcomes: Vec<Outcome> = EXPLAINED
-            .into_iter()
-            .filter(|outcome| bars && self.bars.iter().any(|bar| bar.outcome == *outcome))
-            .collect();
+        let signs = if bars { self.signs() } else { Vec::new() };
         let inner_height = if bars { self.bars.len() as f64 * ROW } else { BAND };
         let mut below = TOP + inner_height + 34.0;
 
         let mut foot = String::new();
-        for outcome in outcomes {
-            end_mark(&mut foot, outcome, LEFT + 10.0, below - 7.0);
-            let text = explanation(outcome, lang).unwrap_or_default();
-            let _ = writeln!(foot, "<text class=\"faint\" x=\"{}\" y=\"{below}\">{text}</text>", LEFT + 30.0);
+        for sign in signs {
+            write_sign(&mut foot, sign, LEFT + 10.0, below - 7.0);
+            let meaning = sign.meaning(lang);
+            let _ = writeln!(foot, "<text class=\"faint\" x=\"{}\" y=\"{below}\">{meaning}</text>", LEFT + 30.0);
             below += 30.0;
         }
         let caption = self.caption(lang);
@@ -70,23 +66,27 @@ impl Timeline {
 
     fn svg_axis(&self, height: f64, lang: Lang) -> String {
         let mut out = String::new();
-        for quarter in 0..=4u8 {
-            let x = LEFT + (WIDTH - LEFT - RIGHT) * f64::from(quarter) / 4.0;
+        let step = tick(self.figures.span);
+        let decimals = [1_000_000, 100_000, 10_000].iter().filter(|unit| !step.is_multiple_of(**unit)).count();
+        let mut time = 0;
+        while time <= self.figures.span {
+            let x = self.x(time);
             let _ = writeln!(
                 out,
-                "<line class=\"line\" x1=\"{x}\" x2=\"{x}\" y1=\"{}\" y2=\"{}\"/>",
+                "<line class=\"line\" x1=\"{x:.1}\" x2=\"{x:.1}\" y1=\"{}\" y2=\"{}\"/>",
                 TOP - 10.0,
                 TOP + height + 4.0
             );
-            let (anchor, time) = match quarter {
+            let (anchor, label) = match time {
                 0 => ("start", "0".to_owned()),
-                _ => ("middle", lang.seconds(self.figures.span * u64::from(quarter) / 4)),
+                _ => ("middle", lang.seconds_to(time, decimals)),
             };
             let _ = writeln!(
                 out,
-                "<text class=\"faint\" x=\"{x}\" y=\"{}\" text-anchor=\"{anchor}\">{time}</text>",
+                "<text class=\"faint\" x=\"{x:.1}\" y=\"{}\" text-anchor=\"{anchor}\">{label}</text>",
                 TOP - 20.0
             );
+            time = time.saturating_add(step);
         }
         out
     }
@@ -101,7 +101,7 @@ impl Timeline {
 
     fn svg_bar(&self, out: &mut String, bar: &Bar, y: f64) {
         let (start, end) = (self.x(bar.start), self.x(bar.end));
-        let answered = bar.answered.map_or(end, |answered| self.x(answered).clamp(start, end));
+        let answered = bar.answering_since(self.figures.span).map_or(end, |answered| self.x(answered));
         let text_y = y + BAR - 3.0;
         let mut rect = |class: &str, from: f64, to: f64| {
             if to - from >= 0.1 {
@@ -116,7 +116,9 @@ impl Timeline {
         // A bar is at least so wide that it is seen.
         rect(class, start, answered.max(start + 2.0));
         rect(if bar.failed() { "failed" } else { "answering" }, answered, end);
-        end_mark(out, bar.outcome, end, y + BAR / 2.0);
+        if let Some(sign) = Sign::of_end(bar.outcome) {
+            write_sign(out, sign, end, y + BAR / 2.0);
+        }
         let _ = writeln!(out, "<text class=\"end\" x=\"{}\" y=\"{text_y}\">{}</text>", LEFT - 14.0, bar.name());
         let status = bar.status.map_or_else(|| "—".to_owned(), |status| status.to_string());
         let _ = writeln!(
@@ -153,13 +155,33 @@ impl Timeline {
     }
 }
 
-/// Marks where a bar ended without an answer.
-fn end_mark(out: &mut String, outcome: Outcome, x: f64, y: f64) {
-    let shape = match outcome {
-        Outcome::Answered => return,
-        Outcome::GivenUp => "m-9 -9l18 18m0 -18l-18 18",
-        Outcome::Reset => "m0 -11l11 11l-11 11l-11 -11z",
-        Outcome::Held => "m-2 -9l10 9l-10 9",
+/// The time between two marks of an axis: 1, 2 or 5 of a power of ten, so that there are five of them at most.
+fn tick(span: u64) -> u64 {
+    let mut steps = (0..19).flat_map(|power| [1, 2, 5].map(|digit| digit * 10_u64.pow(power)));
+    steps.find(|step| span / step <= 5).unwrap_or(u64::MAX)
+}
+
+/// Marks what needs a word at a place of the picture; the same in the legend.
+fn write_sign(out: &mut String, sign: Sign, x: f64, y: f64) {
+    let shape = match sign {
+        Sign::Answering => "m-9 0h18",
+        Sign::GivenUp => "m-9 -9l18 18m0 -18l-18 18",
+        Sign::Reset => "m0 -11l11 11l-11 11l-11 -11z",
+        Sign::Held => "m-2 -9l10 9l-10 9",
     };
-    let _ = writeln!(out, "<path class=\"cut\" d=\"M{x:.1} {y:.1}{shape}\"/>");
+    let class = if sign == Sign::Answering { "sending" } else { "cut" };
+    let _ = writeln!(out, "<path class=\"{class}\" d=\"M{x:.1} {y:.1}{shape}\"/>");
+}
+
+#[cfg(test)]
+mod tests {
+    use super::tick;
+
+    #[test]
+    fn an_axis_has_a_few_round_marks() {
+        let marks = [(0, 1), (5, 1), (6, 2), (300_000, 100_000), (2_010_000, 500_000), (60_000_000, 20_000_000)];
+        for (span, expected) in marks {
+            assert_eq!(tick(span), expected, "{span}");
+        }
+    }
 }

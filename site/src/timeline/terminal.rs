@@ -4,9 +4,8 @@ use std::fmt::Write as _;
 
 use anstyle::{Ansi256Color, Style};
 
-use super::{Bar, EXPLAINED, MOST_BARS, Timeline, explanation, scaled};
+use super::{Bar, MOST_BARS, Sign, Timeline, scaled};
 use crate::Lang;
-use crate::log::Outcome;
 
 /// What there is to draw on.
 #[derive(Clone, Copy, Debug)]
@@ -66,12 +65,8 @@ impl Timeline {
                 painted(&format!("#{:<connection_width$}", bar.connection), DIM, canvas).trim_end(),
             );
         }
-        let marks = EXPLAINED.into_iter().filter(|outcome| self.bars.iter().any(|bar| bar.outcome == *outcome));
-        let legend: Vec<String> = marks
-            .filter_map(|outcome| {
-                Some(format!("{} {}", end_mark(outcome, canvas)?, explanation(outcome, canvas.lang)?))
-            })
-            .collect();
+        let legend = |sign: Sign| format!("{} {}", shape(sign, canvas), sign.meaning(canvas.lang));
+        let legend: Vec<String> = self.signs().into_iter().map(legend).collect();
         write_wrapped(out, &legend, "  ", canvas);
     }
 
@@ -81,10 +76,8 @@ impl Timeline {
         let place = |time: u64| scaled(time, self.figures.span, halves);
         let start = place(bar.start).min(halves - 1);
         let end = place(bar.end).clamp(start + 1, halves);
-        // An answer that was sent in less time than can be drawn is not.
-        let sending = bar.answered.filter(|&answered| scaled(bar.end - answered, self.figures.span, halves) > 0);
-        let answered = sending.map_or(end, place).clamp(start, end);
-        let mark = end_mark(bar.outcome, canvas);
+        let answered = bar.answering_since(self.figures.span).map_or(end, place).clamp(start, end);
+        let mark = Sign::of_end(bar.outcome).map(|sign| shape(sign, canvas));
         let last = (end - 1) / 2;
         let mut line = String::new();
         for cell in 0..width {
@@ -94,7 +87,7 @@ impl Timeline {
                 (false, false) => (" ", None),
                 _ if cell == last && mark.is_some() => (mark.unwrap_or(" "), Some(CUT_SHORT)),
                 (_, covered_right) if left >= answered || (right >= answered && covered_right) => {
-                    (if canvas.unicode { "▒" } else { "-" }, Some(if bar.failed() { FAILED } else { ANSWERING }))
+                    (shape(Sign::Answering, canvas), Some(if bar.failed() { FAILED } else { ANSWERING }))
                 }
                 (covered_left, covered_right) => {
                     let block = match (canvas.unicode, covered_left, covered_right) {
@@ -147,13 +140,13 @@ fn band_cell(count: u64, peak: u64, row: usize, canvas: Canvas) -> char {
     }
 }
 
-fn end_mark(outcome: Outcome, canvas: Canvas) -> Option<&'static str> {
-    let pick = |unicode, ascii| Some(if canvas.unicode { unicode } else { ascii });
-    match outcome {
-        Outcome::Answered => None,
-        Outcome::GivenUp => pick("╳", "x"),
-        Outcome::Reset => pick("◆", "!"),
-        Outcome::Held => pick("▶", ">"),
+fn shape(sign: Sign, canvas: Canvas) -> &'static str {
+    let pick = |unicode, ascii| if canvas.unicode { unicode } else { ascii };
+    match sign {
+        Sign::Answering => pick("▒", "-"),
+        Sign::GivenUp => pick("╳", "x"),
+        Sign::Reset => pick("◆", "!"),
+        Sign::Held => pick("▶", ">"),
     }
 }
 
