@@ -178,6 +178,13 @@ fn a_scenario_can_come_from_a_file() {
 }
 
 #[test]
+fn the_example_scenario_is_a_scenario() {
+    let text = include_str!("example.toml");
+    let scenario = site::Scenario::from_toml(text, "example.toml").unwrap();
+    assert_eq!((scenario.seed, scenario.faults.len()), (7, 6));
+}
+
+#[test]
 fn what_is_wrong_is_said_in_one_line() {
     let taken = TcpListener::bind("127.0.0.1:0").unwrap();
     let taken = taken.local_addr().unwrap().to_string();
