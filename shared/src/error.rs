@@ -18,6 +18,12 @@ impl<E: Into<Box<dyn StdError + Send + Sync>>> From<E> for Error {
 }
 
 impl Error {
+    /// The same error, saying which page it was about: for libraries that don't.
+    #[must_use]
+    pub fn on_page(self, page: u32) -> Self {
+        Self(Box::new(OnPage { page, cause: self.0 }))
+    }
+
     /// The error and its causes, outermost first.
     fn chain(&self) -> impl Iterator<Item = &(dyn StdError + 'static)> {
         let outermost: &(dyn StdError + 'static) = self.0.as_ref();
@@ -30,27 +36,49 @@ impl Error {
             cause.downcast_ref::<io::Error>().map(io::Error::kind).filter(|kind| *kind != io::ErrorKind::Other)
         });
         let lower = text.to_lowercase();
+        // Some libraries keep nothing of their causes but the words.
         let says = |words: &[&str]| words.iter().any(|word| lower.contains(word));
         Some(match kind {
-            Some(io::ErrorKind::ConnectionRefused) => {
-                "nothing listens there: start a site with `cargo run -p site`, or leave --url out"
-            }
             _ if says(&["certificate", "unknownissuer"]) => {
                 "the server can't be trusted as it is: check the address, the clock and the system's certificates"
             }
-            _ if says(&["dns error", "lookup address", "name or service", "failed to resolve"]) => {
+            _ if says(&["dns error", "lookup address", "name or service", "no such host"]) => {
                 "no such host is known: check its name and the network"
             }
             _ if says(&["too many open files"]) => "allow more open files with `ulimit -n`, or ask for fewer pages",
+            Some(io::ErrorKind::ConnectionRefused) => NOTHING_LISTENS,
+            None if says(&["connection refused"]) => NOTHING_LISTENS,
             Some(io::ErrorKind::ConnectionReset | io::ErrorKind::ConnectionAborted | io::ErrorKind::BrokenPipe) => {
-                "the site ended the connection before its answer was complete"
+                CUT_OFF
             }
-            Some(io::ErrorKind::UnexpectedEof) => "the site closed the connection before its answer was complete",
+            Some(io::ErrorKind::UnexpectedEof) => CUT_OFF,
+            None if says(&["connection reset", "connection closed", "unexpected eof", "incomplete"]) => CUT_OFF,
             Some(io::ErrorKind::NetworkUnreachable | io::ErrorKind::HostUnreachable | io::ErrorKind::TimedOut) => {
                 "the site can't be reached: check the network"
             }
             _ => return None,
         })
+    }
+}
+
+const NOTHING_LISTENS: &str = "nothing listens there: start a site with `cargo run -p site`, or leave --url out";
+const CUT_OFF: &str = "the site ended the connection before its answer was complete";
+
+#[derive(Debug)]
+struct OnPage {
+    page: u32,
+    cause: Box<dyn StdError + Send + Sync>,
+}
+
+impl fmt::Display for OnPage {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "page {}", self.page)
+    }
+}
+
+impl StdError for OnPage {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        Some(self.cause.as_ref())
     }
 }
 
@@ -67,7 +95,7 @@ impl fmt::Debug for Error {
             }
         }
         if let Some(advice) = self.advice(&line) {
-            line = format!("{line} ({advice})");
+            line = format!("{line}; {advice}");
         }
         f.write_str(&line.replace(['\n', '\r'], " "))
     }
@@ -77,32 +105,14 @@ impl fmt::Debug for Error {
 mod tests {
     use super::*;
 
-    #[derive(Debug)]
-    struct Layer(&'static str, Box<dyn StdError + Send + Sync>);
-
-    impl fmt::Display for Layer {
-        fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-            f.write_str(self.0)
-        }
-    }
-
-    impl StdError for Layer {
-        fn source(&self) -> Option<&(dyn StdError + 'static)> {
-            Some(self.1.as_ref())
-        }
-    }
-
     #[test]
     fn an_error_is_one_line_with_its_causes_and_advice() {
-        let refused = io::Error::from(io::ErrorKind::ConnectionRefused);
-        let error = Error::from(Layer("page 3", Layer("tcp connect error", refused.into()).into()));
-        assert_eq!(
-            format!("{error:?}"),
-            "page 3: tcp connect error: connection refused (nothing listens there: start a site with \
-             `cargo run -p site`, or leave --url out)"
-        );
+        let refused = Error::from(io::Error::from(io::ErrorKind::ConnectionRefused));
+        let advice = "nothing listens there: start a site with `cargo run -p site`, or leave --url out";
+        assert_eq!(format!("{:?}", refused.on_page(3)), format!("page 3: connection refused; {advice}"));
+        let in_words = Error::from("deep down: Connection refused (os error 111)");
+        assert_eq!(format!("{in_words:?}"), format!("deep down: Connection refused (os error 111); {advice}"));
         assert_eq!(format!("{:?}", Error::from("two\nlines")), "two lines");
-        let repeated = Layer("outer: inner", "inner".into());
-        assert_eq!(format!("{:?}", Error::from(repeated)), "outer: inner");
+        assert_eq!(format!("{:?}", Error::from("page 3").on_page(3)), "page 3");
     }
 }

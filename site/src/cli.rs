@@ -127,11 +127,13 @@ impl OutputFile {
             }
         };
         let file = fs::File::create(&partial).map_err(|error| match error.kind() {
-            io::ErrorKind::NotFound => why(&"its folder is not there; create it first"),
+            io::ErrorKind::NotFound if partial.parent().is_some_and(|folder| !folder.is_dir()) => {
+                why(&"its folder is not there; create it first")
+            }
             io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => {
                 why(&"its folder is read-only; choose another")
             }
-            _ => why(&error),
+            _ => why(&format_args!("{error}; choose another folder")),
         })?;
         Ok(Self { path: path.to_owned(), partial, file: Some(file) })
     }

@@ -5,6 +5,8 @@
 //!     cargo run -p lesson05 -- mixed    reqwest, which is made for tokio, on smol
 
 mod http;
+#[cfg(feature = "https")]
+mod tls;
 
 use std::panic::AssertUnwindSafe;
 
@@ -51,7 +53,7 @@ async fn tasks(lesson: &Lesson) -> shared::Result {
         tasks.push(smol::spawn(get_page(lesson.url(page))));
     }
     for (page, task) in lesson.pages().zip(tasks) {
-        let status = task.await?;
+        let status = task.await.map_err(|why| why.on_page(page))?;
         println!("Page: {page} Status: {status}");
     }
     Ok(())

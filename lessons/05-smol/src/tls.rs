@@ -1,19 +1,21 @@
-//! TLS for the feature `https`: rustls over smol's sockets, with the system's certificates.
+//! TLS for the feature `https`: rustls over smol's sockets, with the certificates that the system trusts.
 
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, LazyLock};
 
+use futures_rustls::TlsConnector;
 use futures_rustls::client::TlsStream;
-use futures_rustls::rustls::ClientConfig;
-use futures_rustls::{TlsConnector, pki_types::ServerName};
+use futures_rustls::pki_types::ServerName;
+use futures_rustls::rustls::{self, ClientConfig};
 use rustls_platform_verifier::ConfigVerifierExt;
 use smol::net::TcpStream;
 
+/// Made once: the system's certificates take a while to be read.
+static CONNECTOR: LazyLock<Result<TlsConnector, rustls::Error>> =
+    LazyLock::new(|| Ok(Arc::new(ClientConfig::with_platform_verifier()?).into()));
+
+/// Speaks TLS on a connection to `host`, which may be a name, or an address as it is written in a URL.
 pub async fn wrap(host: &str, stream: TcpStream) -> shared::Result<TlsStream<TcpStream>> {
-    static CONFIG: OnceLock<Arc<ClientConfig>> = OnceLock::new();
-    let config = match CONFIG.get() {
-        Some(config) => config.clone(),
-        None => CONFIG.get_or_init(|| Arc::new(ClientConfig::with_platform_verifier().expect("TODO"))).clone(),
-    };
-    let name = ServerName::try_from(host.to_owned())?;
-    Ok(TlsConnector::from(config).connect(name, stream).await?)
+    let connector = CONNECTOR.as_ref().map_err(Clone::clone)?;
+    let name = ServerName::try_from(host.trim_matches(['[', ']']).to_owned())?;
+    Ok(connector.connect(name, stream).await?)
 }
