@@ -140,7 +140,7 @@ impl Run {
         let Some(show) = self.to_show.lock().unwrap_or_else(PoisonError::into_inner).take() else { return Ok(()) };
         let Some(site) = &self.site else { return Ok(()) };
         // What the program gave up just now, the site is about to see.
-        site.settle(Duration::from_millis(100));
+        site.settle(Duration::from_millis(500));
         let timeline = Timeline::new(&site.log().exchanges());
         eprint!("\n{}", timeline.draw(Canvas::of_stderr(self.lang)));
         match show.picture {

@@ -10,10 +10,15 @@ use std::time::Duration;
 
 use hyper::body::{Body, Bytes, Frame, Incoming, SizeHint};
 use hyper::header::{ALLOW, CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, HeaderValue, RETRY_AFTER, USER_AGENT};
+#[cfg(not(feature = "http2"))]
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper::{Method, Request, Response, StatusCode, Uri};
+#[cfg(feature = "http2")]
+use hyper_util::rt::TokioExecutor;
 use hyper_util::rt::{TokioIo, TokioTimer};
+#[cfg(feature = "http2")]
+use hyper_util::server::conn::auto;
 use hyper_util::server::graceful::GracefulShutdown;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::{TcpListener, TcpStream};
@@ -77,11 +82,19 @@ fn serve_connection(stream: TcpStream, site: Arc<Practice>, graceful: &GracefulS
     let number = site.log.connection_opened();
     let io = TokioIo::new(Connection { stream, reset: Arc::clone(&reset) });
     let service = service_fn(move |request| answer(Arc::clone(&site), number, Arc::clone(&reset), request));
+    #[cfg(not(feature = "http2"))]
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(HEAD_PATIENCE)
         .max_buf_size(LARGEST_HEAD)
         .serve_connection(io, service);
+    #[cfg(feature = "http2")]
+    let connection = {
+        let mut either = auto::Builder::new(TokioExecutor::new());
+        let mut http1 = either.http1();
+        http1.timer(TokioTimer::new()).header_read_timeout(HEAD_PATIENCE).max_buf_size(LARGEST_HEAD);
+        either.serve_connection(io, service).into_owned()
+    };
     let connection = graceful.watch(connection);
     tokio::spawn(async move {
         // Errors are the clients' (malformed requests, closed connections) or wanted (resets): the log has them.
