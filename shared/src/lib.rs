@@ -11,7 +11,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use clap::Args;
-use site::cli::OutputFile;
+use site::cli::{self, OutputFile};
 use site::{Canvas, Lang, Site, Timeline};
 
 pub use error::{Error, Result};
@@ -74,7 +74,8 @@ pub fn start_with<Own: Args>(in_flight: impl FnOnce(&Own) -> u32) -> Result<(Les
     let lang = options.lang();
     process::prepare();
     let in_flight = in_flight(&options.own).min(options.pages);
-    process::allow_in_flight(options.pages, in_flight, options.url.is_none())?;
+    // A socket here, and one in the site if that is here too.
+    cli::allow_in_flight(options.pages, in_flight, if options.url.is_none() { 2 } else { 1 })?;
     let picture = options.svg.as_deref().map(OutputFile::create).transpose()?;
 
     let site = match options.url {

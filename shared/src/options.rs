@@ -42,10 +42,7 @@ impl<Own: Args> Options<Own> {
     }
 
     pub fn lang(&self) -> Lang {
-        self.lang.unwrap_or_else(|| match sys_locale::get_locale() {
-            Some(locale) if locale.starts_with("ru") => Lang::Ru,
-            _ => Lang::En,
-        })
+        self.lang.unwrap_or_else(Lang::of_system)
     }
 
     /// What the practice site is to do.

@@ -1,7 +1,7 @@
 //! What concerns the process as a whole: its environment, its limits, and how it ends early.
 
 use std::io::{self, Write};
-use std::sync::Arc;
+use std::sync::{Arc, Once};
 use std::time::Duration;
 use std::{env, panic, process, thread};
 
@@ -31,28 +31,6 @@ fn spare_loopback_from_proxies() {
     unsafe {
         env::set_var("NO_PROXY", hosts);
     }
-}
-
-/// Sees to it that `in_flight` requests can be in flight, each with its socket here, and in the site if that is here too.
-///
-/// # Errors
-/// When the system does not allow so many open files.
-pub fn allow_in_flight(pages: u32, in_flight: u32, with_site: bool) -> Result {
-    /// Standard streams, the runtimes' own, the picture, and some to spare.
-    const OTHERS: u64 = 64;
-    let each = if with_site { 2 } else { 1 };
-    let needed = u64::from(in_flight) * each + OTHERS;
-    // Where there is no such limit, nothing is refused.
-    let allowed = rlimit::increase_nofile_limit(u64::MAX).unwrap_or(u64::MAX);
-    if needed <= allowed {
-        return Ok(());
-    }
-    let most = allowed.saturating_sub(OTHERS) / each;
-    Err(format!(
-        "--pages {pages} needs {needed} open files, but the system allows {allowed}: ask for at most {most} pages, or \
-         allow more (`ulimit -Hn` shows the limit; root raises it, for instance in /etc/security/limits.conf)"
-    )
-    .into())
 }
 
 /// Starts the thread that sees to Ctrl-C and to progress on long runs, and has a closed stdout end the program.
@@ -112,13 +90,15 @@ async fn say_progress(run: &Run, pages: u32) {
 /// instead.
 fn end_when_stdout_is_closed(run: Arc<Run>) {
     let default = panic::take_hook();
+    // Several threads may print: the first one to fail ends the program, the others wait for that here.
+    let once = Once::new();
     panic::set_hook(Box::new(move |panic| match panic.payload_as_str() {
-        Some(text) if text.starts_with("failed printing to stdout") => {
+        Some(text) if text.starts_with("failed printing to stdout") => once.call_once(|| {
             let _ = run.show();
             let why = text.trim_start_matches("failed printing to stdout: ");
             let _ = writeln!(io::stderr(), "Error: stdout was closed before all was printed: {why}");
             process::exit(1);
-        }
+        }),
         _ => default(panic),
     }));
 }

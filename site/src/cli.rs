@@ -75,6 +75,26 @@ pub fn number_of_pages(text: &str) -> Result<u32, String> {
     text.parse().ok().filter(|&pages| pages > 0).ok_or_else(|| "a whole number from 1 is needed".to_owned())
 }
 
+/// Sees to it that `in_flight` requests can be in flight, each of which takes `files_each` open files of this process.
+///
+/// # Errors
+/// When the system does not allow so many: how many are needed for `pages`, and how to get them.
+pub fn allow_in_flight(pages: u32, in_flight: u32, files_each: u64) -> Result<(), String> {
+    /// Standard streams, the runtimes' own, the picture, and some to spare.
+    const OTHERS: u64 = 64;
+    let needed = u64::from(in_flight) * files_each + OTHERS;
+    // Where there is no such limit, nothing is refused. Programs started from here inherit what was raised.
+    let allowed = rlimit::increase_nofile_limit(u64::MAX).unwrap_or(u64::MAX);
+    if needed <= allowed {
+        return Ok(());
+    }
+    let most = allowed.saturating_sub(OTHERS) / files_each;
+    Err(format!(
+        "--pages {pages} needs {needed} open files, but the system allows {allowed}: ask for at most {most} pages, or allow \
+         more (`ulimit -Hn` shows the limit; root raises it, for instance in /etc/security/limits.conf)"
+    ))
+}
+
 impl Canvas {
     /// What standard error can show. A stream that is no terminal gets 80 columns, or `COLUMNS`, and no colours.
     pub fn of_stderr(lang: Lang) -> Self {

@@ -25,6 +25,14 @@ impl FromStr for Lang {
 }
 
 impl Lang {
+    /// The language of the system, if it is one of them; else English.
+    pub fn of_system() -> Self {
+        match sys_locale::get_locale() {
+            Some(locale) if locale.starts_with("ru") => Self::Ru,
+            _ => Self::En,
+        }
+    }
+
     /// The one of two texts that is in this language.
     pub fn pick<T>(self, en: T, ru: T) -> T {
         match self {

@@ -41,9 +41,9 @@ struct Options {
     #[arg(long, value_name = "FILE")]
     har: Option<PathBuf>,
 
-    /// The language of what is said on stderr: en or ru
-    #[arg(long, default_value = "en")]
-    lang: Lang,
+    /// The language of what is said on stderr: en or ru [default: the system's]
+    #[arg(long)]
+    lang: Option<Lang>,
 }
 
 fn address(text: &str) -> Result<SocketAddr, &'static str> {
@@ -80,7 +80,7 @@ async fn run(options: Options) -> Result<(), String> {
     let address = reachable(listener.local_addr().map_err(|why| why.to_string())?);
     // A script that reads the prefix may have closed its end by now; the site is there all the same.
     let _ = writeln!(io::stdout(), "{}", site::url_prefix(address)).and_then(|()| io::stdout().flush());
-    let lang = options.lang;
+    let lang = options.lang.unwrap_or_else(Lang::of_system);
     eprintln!(
         "{} http://{address}/ {}",
         lang.pick("The practice site is at", "Учебный сайт:"),
