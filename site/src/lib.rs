@@ -21,7 +21,6 @@ use std::sync::mpsc;
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
-use tokio::net::TcpListener;
 use tokio::runtime;
 use tokio::sync::oneshot;
 
@@ -31,7 +30,7 @@ pub use lang::Lang;
 pub use listing::CARS_A_PAGE;
 pub use log::{Exchange, Log, Outcome, Record};
 pub use scenario::{Fault, FaultKind, Gate, Invalid, Latency, Release, Scenario};
-pub use server::{LISTING_PATH, serve};
+pub use server::{LISTING_PATH, listen, serve};
 pub use timeline::{Canvas, Figures, Timeline};
 
 /// The URL of a site's listing without the page's number, which the deck's programs append.
@@ -55,17 +54,15 @@ impl Site {
     /// # Errors
     /// When there is no port, thread or file descriptor to be had.
     pub fn start(scenario: Scenario) -> io::Result<Self> {
-        let listener = std::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
-        listener.set_nonblocking(true)?;
-        let address = listener.local_addr()?;
         let runtime = runtime::Builder::new_current_thread().enable_all().build()?;
         let handle = runtime.handle().clone();
+        let listener = {
+            let _inside = handle.enter();
+            listen((Ipv4Addr::LOCALHOST, 0).into())?
+        };
+        let address = listener.local_addr()?;
         let log = Log::new(Log::CAPACITY);
         let (stop, stopped) = oneshot::channel::<()>();
-        let listener = {
-            let _guard = handle.enter();
-            TcpListener::from_std(listener)?
-        };
         let thread = thread::Builder::new().name("practice-site".to_owned()).spawn({
             let log = log.clone();
             move || {

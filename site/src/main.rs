@@ -10,7 +10,6 @@ use std::time::Duration;
 use clap::Parser;
 use site::cli::{self, OutputFile, ScenarioOptions};
 use site::{Canvas, Lang, Log, Scenario, Timeline};
-use tokio::net::TcpListener;
 use tokio::time::sleep;
 
 /// The practice site: a local stand-in for a car-listing site. It answers when it decides to, and writes down all that
@@ -65,7 +64,7 @@ async fn run(options: Options) -> Result<(), String> {
     // As many connections as the system allows; what it refuses is not accepted until others end.
     let _ = rlimit::increase_nofile_limit(u64::MAX);
 
-    let listener = TcpListener::bind(options.bind).await.map_err(|why| match why.kind() {
+    let listener = site::listen(options.bind).map_err(|why| match why.kind() {
         ErrorKind::AddrInUse => {
             format!(
                 "{} is in use: end what listens there, or choose another port with --bind (0 finds one)",

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::io;
+use std::net::SocketAddr;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -21,7 +22,7 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::conn::auto;
 use hyper_util::server::graceful::GracefulShutdown;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::time::{Sleep, sleep, timeout};
 
 use crate::gate::{Gatekeeper, Passage};
@@ -41,6 +42,22 @@ const HEAD_PATIENCE: Duration = Duration::from_secs(30);
 const STOP_PATIENCE: Duration = Duration::from_secs(1);
 /// How much of a path or User-Agent the log keeps, in bytes.
 const LONGEST_TEXT: usize = 256;
+
+/// Listens on `address`. To be called in a runtime.
+///
+/// # Errors
+/// When the address is in use, or not this machine's, or not allowed.
+pub fn listen(address: SocketAddr) -> io::Result<TcpListener> {
+    /// How many connections may wait to be accepted; the system may allow fewer. With the usual 128 some of a thousand
+    /// that come at once are lost, and their clients try again a second later.
+    const BACKLOG: u32 = 16_384;
+    let socket = if address.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() }?;
+    // On Windows it would mean something else, and is not needed.
+    #[cfg(not(windows))]
+    socket.set_reuseaddr(true)?;
+    socket.bind(address)?;
+    socket.listen(BACKLOG)
+}
 
 /// Serves the practice site on `listener` until `shutdown` is ready; running answers then have a second to end.
 ///
