@@ -1,0 +1,287 @@
+//! The comparison: each program a number of times against the practice site, and what that cost.
+
+use std::ffi::OsString;
+use std::process::{Command, Stdio};
+use std::time::{Duration, SystemTime};
+use std::{env, io, thread};
+
+use cpu_time::ProcessTime;
+use serde::Serialize;
+use site::{Lang, Outcome, Site, Timeline};
+
+use crate::helper::{self, End, Report};
+use crate::interrupt::Interrupt;
+use crate::lines;
+use crate::programs::Program;
+
+/// What a run cost, or the median of several. Times are in microseconds, memory is in bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct Cost {
+    /// From the program's start to its exit.
+    #[serde(rename = "time_us")]
+    pub time: u64,
+    /// What it can't be faster than, after the site's log: the slowest answer, or their sum when none overlapped.
+    #[serde(rename = "floor_us")]
+    pub floor: u64,
+    /// The time above the floor.
+    #[serde(rename = "above_floor_us")]
+    pub above: u64,
+    #[serde(rename = "cpu_us")]
+    pub cpu: u64,
+    /// What the site took meanwhile.
+    #[serde(rename = "site_cpu_us")]
+    pub site_cpu: u64,
+    #[serde(rename = "peak_memory_bytes")]
+    pub memory: Option<u64>,
+    #[serde(rename = "peak_threads")]
+    pub threads: Option<u64>,
+    pub connections: u64,
+    #[serde(rename = "peak_in_flight")]
+    pub in_flight: u64,
+}
+
+impl Cost {
+    /// The median of each figure by itself; `None` if there are no runs.
+    fn median(costs: &[Self]) -> Option<Self> {
+        let of = |figure: fn(&Self) -> u64| median(costs.iter().map(figure));
+        Some(Self {
+            time: of(|cost| cost.time)?,
+            floor: of(|cost| cost.floor)?,
+            above: of(|cost| cost.above)?,
+            cpu: of(|cost| cost.cpu)?,
+            site_cpu: of(|cost| cost.site_cpu)?,
+            memory: median(costs.iter().filter_map(|cost| cost.memory)),
+            threads: median(costs.iter().filter_map(|cost| cost.threads)),
+            connections: of(|cost| cost.connections)?,
+            in_flight: of(|cost| cost.in_flight)?,
+        })
+    }
+}
+
+/// The middle one of some numbers, or the mean of the middle two.
+fn median(numbers: impl Iterator<Item = u64>) -> Option<u64> {
+    let mut numbers: Vec<_> = numbers.collect();
+    numbers.sort_unstable();
+    let upper = *numbers.get(numbers.len() / 2)?;
+    let lower = numbers[(numbers.len() - 1) / 2];
+    Some(lower.midpoint(upper))
+}
+
+/// One run of a program.
+pub struct Run {
+    pub cost: Cost,
+    /// From the program's start to its first request's arrival.
+    pub lead: u64,
+    pub timeline: Timeline,
+}
+
+/// A program's runs. The first one that failed was the last.
+pub struct Row<'a> {
+    pub program: &'a Program,
+    pub runs: Vec<Run>,
+    /// Why it failed, if it did.
+    pub failure: Option<String>,
+}
+
+impl Row<'_> {
+    /// The median of all runs; nothing for a program that failed.
+    pub fn median(&self) -> Option<Cost> {
+        match self.failure {
+            Some(_) => None,
+            None => Cost::median(&self.runs.iter().map(|run| run.cost).collect::<Vec<_>>()),
+        }
+    }
+
+    /// The run that took the median time, or of an even number the shorter one in the middle.
+    pub fn typical(&self) -> Option<&Run> {
+        let mut runs: Vec<_> = self.runs.iter().collect();
+        runs.sort_unstable_by_key(|run| run.cost.time);
+        runs.get(runs.len().checked_sub(1)? / 2).copied()
+    }
+}
+
+/// What all runs have in common.
+pub struct Comparison<'a> {
+    pub site: &'a Site,
+    pub interrupt: &'a Interrupt,
+    pub runs: u32,
+    pub patience: Duration,
+    pub lang: Lang,
+}
+
+impl Comparison<'_> {
+    /// Runs all programs for this many pages. They take turns, so that whatever else the machine does meets them alike.
+    pub fn of<'a>(&self, programs: &'a [Program], pages: u32, progress: impl Fn(u32, &Program)) -> Vec<Row<'a>> {
+        let mut rows: Vec<_> =
+            programs.iter().map(|program| Row { program, runs: Vec::new(), failure: None }).collect();
+        for turn in 1..=self.runs {
+            for row in rows.iter_mut().filter(|row| row.failure.is_none()) {
+                if self.interrupt.is_pressed() {
+                    return rows;
+                }
+                progress(turn, row.program);
+                match self.run(row.program, pages) {
+                    Ok(run) => row.runs.push(run),
+                    // Its figures say nothing.
+                    Err(_) if self.interrupt.is_pressed() => return rows,
+                    Err(why) => row.failure = Some(why),
+                }
+            }
+        }
+        rows
+    }
+
+    /// Runs a program once.
+    fn run(&self, program: &Program, pages: u32) -> Result<Run, String> {
+        self.quieten();
+        let site_cpu = ProcessTime::now();
+        let report = self.measure(program, pages)?;
+        let site_cpu = site_cpu.elapsed();
+        // A program that was stopped has left requests behind.
+        self.site.settle(Duration::from_secs(5));
+        let exchanges = self.site.log().take();
+        self.judge(&report, pages)?;
+
+        let answered = exchanges.iter().filter(|exchange| exchange.outcome == Outcome::Answered).count();
+        if answered < pages as usize {
+            return Err(self.lang.pick(
+                format!("the site answered {answered} requests, not {pages}"),
+                format!("сайт ответил на запросов: {answered}, а страниц {pages}"),
+            ));
+        }
+        let timeline = Timeline::new(&exchanges);
+        let figures = timeline.figures();
+        let floor = if figures.peak_in_flight == 1 { figures.sum } else { figures.slowest };
+        let arrived = exchanges.first().map_or(0, |exchange| exchange.arrived);
+        Ok(Run {
+            cost: Cost {
+                time: report.wall,
+                floor,
+                above: report.wall.saturating_sub(floor),
+                cpu: report.cpu,
+                site_cpu: micros(site_cpu),
+                memory: report.peak_memory,
+                threads: report.peak_threads,
+                connections: figures.connections,
+                in_flight: figures.peak_in_flight,
+            },
+            lead: (since_epoch(self.site.log().began_at()) + arrived).saturating_sub(report.started_at),
+            timeline,
+        })
+    }
+
+    /// Waits until the site has nothing left to do for the program before, such as closing thousands of connections.
+    fn quieten(&self) {
+        const PAUSE: Duration = Duration::from_millis(10);
+        self.site.settle(Duration::from_secs(5));
+        for _ in 0..500 {
+            let busy = ProcessTime::now();
+            thread::sleep(PAUSE);
+            if busy.elapsed() < PAUSE / 10 {
+                break;
+            }
+        }
+        self.site.log().take();
+    }
+
+    fn measure(&self, program: &Program, pages: u32) -> Result<Report, String> {
+        let why = |why: io::Error| format!("it can't be measured: {why}");
+        let mut helper = Command::new(env::current_exe().map_err(why)?);
+        helper.arg(helper::MODE).arg(self.patience.as_millis().to_string()).args(&program.command);
+        helper.env("PAGE_URL", self.site.url_prefix()).env("PAGES", pages.to_string());
+        for name in ["NO_PROXY", "no_proxy"] {
+            helper.env(name, without_proxy(env::var_os(name)));
+        }
+        apart(&mut helper);
+        let mut helper = helper.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().map_err(why)?;
+        self.interrupt.stops(helper.stdin.take());
+        let output = helper.wait_with_output();
+        self.interrupt.stops(None);
+        serde_json::from_slice(&output.map_err(why)?.stdout)
+            .map_err(|_| "it can't be measured: the process that measures it has died".to_owned())?
+    }
+
+    /// Whether a program did what it was to do.
+    fn judge(&self, report: &Report, pages: u32) -> Result<(), String> {
+        match &report.end {
+            End::Well => lines::check(&report.stdout, pages),
+            End::Badly(status) => Err(lines::reason(&report.stderr).unwrap_or(status).to_owned()),
+            End::OutOfPatience => {
+                let patience = humantime::format_duration(self.patience);
+                Err(self.lang.pick(
+                    format!("stopped after {patience} (--patience allows more)"),
+                    format!("остановлена через {patience} (больше даёт --patience)"),
+                ))
+            }
+            End::Told => Err(self.lang.pick("stopped", "остановлена").to_owned()),
+        }
+    }
+}
+
+/// Keeps Ctrl-C in a terminal from reaching the helper: it has to live until it has stopped what it measures.
+fn apart(helper: &mut Command) {
+    #[cfg(unix)]
+    std::os::unix::process::CommandExt::process_group(helper, 0);
+    #[cfg(not(unix))]
+    let _ = helper;
+}
+
+/// What the environment says should be asked for without an HTTP proxy, and loopback.
+fn without_proxy(set: Option<OsString>) -> OsString {
+    let mut hosts = OsString::from("127.0.0.1,localhost,::1");
+    for set in set.into_iter().filter(|set| !set.is_empty()) {
+        hosts.push(",");
+        hosts.push(set);
+    }
+    hosts
+}
+
+fn since_epoch(time: SystemTime) -> u64 {
+    micros(time.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default())
+}
+
+fn micros(duration: Duration) -> u64 {
+    u64::try_from(duration.as_micros()).unwrap_or(u64::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const COST: Cost = Cost {
+        time: 1,
+        floor: 1,
+        above: 1,
+        cpu: 1,
+        site_cpu: 1,
+        memory: Some(1),
+        threads: None,
+        connections: 1,
+        in_flight: 1,
+    };
+
+    #[test]
+    fn a_median_is_in_the_middle() {
+        assert_eq!(median([].into_iter()), None);
+        assert_eq!(median([7].into_iter()), Some(7));
+        assert_eq!(median([9, 1, 5].into_iter()), Some(5));
+        assert_eq!(median([4, 100, 1, 2].into_iter()), Some(3));
+    }
+
+    #[test]
+    fn each_figure_has_a_median_of_its_own() {
+        let costs = [
+            Cost { time: 3, cpu: 10, memory: Some(4), ..COST },
+            Cost { time: 1, cpu: 30, memory: None, ..COST },
+            Cost { time: 2, cpu: 20, memory: Some(8), ..COST },
+        ];
+        assert_eq!(Cost::median(&costs), Some(Cost { time: 2, cpu: 20, memory: Some(6), ..COST }));
+        assert_eq!(Cost::median(&[]), None);
+    }
+
+    #[test]
+    fn loopback_needs_no_proxy() {
+        assert_eq!(without_proxy(None), "127.0.0.1,localhost,::1");
+        assert_eq!(without_proxy(Some("example.org".into())), "127.0.0.1,localhost,::1,example.org");
+    }
+}

@@ -1,0 +1,222 @@
+//! Lesson 07. The lessons side by side, and beside Python: time, CPU, memory, threads, connections.
+//!
+//!     cargo run --release -p lesson07
+//!     cargo run --release -p lesson07 -- --sizes 10,100,1000 --svg compare.svg
+//!     cargo run --release -p lesson07 -- --only 03,aiohttp --with "python3 tasks.py"
+
+mod chart;
+mod compare;
+mod helper;
+mod interrupt;
+mod lines;
+mod programs;
+mod table;
+
+use std::ffi::OsStr;
+use std::io::{self, IsTerminal, Write};
+use std::path::PathBuf;
+use std::time::Duration;
+use std::{env, process};
+
+use clap::Parser;
+use serde_json::{Value, json};
+use site::cli::{self, OutputFile, ScenarioOptions};
+use site::{Canvas, Lang, Latency, Scenario, Site};
+
+use compare::{Comparison, Row};
+use interrupt::Interrupt;
+use programs::{Own, Program};
+
+/// Runs the lessons, their Python twins and any other programs against one practice site, and shows what each costs.
+#[derive(Parser)]
+struct Options {
+    /// How many pages each program asks for
+    #[arg(long, value_name = "N", default_value = "10")]
+    #[arg(value_parser = cli::number_of_pages, allow_hyphen_values = true)]
+    pages: u32,
+
+    /// Several numbers of pages, like 10,100,1000: how each program grows
+    #[arg(long, value_name = "N,N,..", conflicts_with = "pages")]
+    #[arg(value_parser = cli::number_of_pages, value_delimiter = ',', allow_hyphen_values = true)]
+    sizes: Vec<u32>,
+
+    /// How often each program is run; medians are shown
+    #[arg(long, value_name = "N", default_value = "5", value_parser = clap::value_parser!(u32).range(1..))]
+    runs: u32,
+
+    /// Run only these of the lessons and their twins: 01 to 06, requests, httpx, aiohttp; or none
+    #[arg(long, value_name = "NAME,NAME,..", value_delimiter = ',')]
+    only: Vec<Own>,
+
+    /// Run this program too: it reads `PAGE_URL` and `PAGES` from its environment, and prints the lesson's lines (may
+    /// be repeated)
+    #[arg(long, value_name = "COMMAND")]
+    with: Vec<Program>,
+
+    /// How long an answer takes: each page's own, out of this range [default: 100ms..300ms]
+    #[arg(long, value_name = "FROM..TO")]
+    latency: Option<Latency>,
+
+    /// What cars there are, and how long each page takes, follows from it [default: 1]
+    #[arg(long, value_name = "N")]
+    seed: Option<u64>,
+
+    /// How long a program may take before it is stopped
+    #[arg(long, value_name = "TIME", default_value = "2m", value_parser = patience)]
+    patience: Duration,
+
+    /// Write a chart: bars, or lines when there are several sizes
+    #[arg(long, value_name = "FILE")]
+    svg: Option<PathBuf>,
+
+    /// Print the results as JSON, and the table on stderr
+    #[arg(long)]
+    json: bool,
+
+    /// The language of tables and charts: en or ru [default: the system's]
+    #[arg(long)]
+    lang: Option<Lang>,
+}
+
+fn patience(text: &str) -> Result<Duration, &'static str> {
+    humantime::parse_duration(text).map_err(|_| "a length of time is needed, like 30s or 2m")
+}
+
+fn main() {
+    let mut args = env::args_os().skip(1);
+    if args.next().as_deref() == Some(OsStr::new(helper::MODE)) {
+        helper::run(args);
+    }
+    match run(cli::parse()) {
+        Ok(interrupted) => process::exit(if interrupted { interrupt::STATUS } else { 0 }),
+        Err(why) => cli::fail(why),
+    }
+}
+
+/// Compares, and says whether it was interrupted.
+fn run(options: Options) -> Result<bool, String> {
+    let lang = options.lang.unwrap_or_else(|| match sys_locale::get_locale() {
+        Some(locale) if locale.starts_with("ru") => Lang::Ru,
+        _ => Lang::En,
+    });
+    let mut sizes = if options.sizes.is_empty() { vec![options.pages] } else { options.sizes };
+    sizes.sort_unstable();
+    sizes.dedup();
+    let largest = sizes.last().copied().unwrap_or(options.pages);
+    allow_connections(largest)?;
+    let scenario = ScenarioOptions { latency: options.latency, seed: options.seed, ..ScenarioOptions::default() }
+        .apply(Scenario { pages: largest, ..Scenario::default() })
+        .map_err(|why| why.to_string())?;
+    let picture = options.svg.as_deref().map(OutputFile::create).transpose()?;
+    if cfg!(debug_assertions) {
+        eprintln!(
+            "{}",
+            lang.pick(
+                "This is a debug build: for figures that mean something, cargo run --release -p lesson07",
+                "Это отладочная сборка: верные цифры даст cargo run --release -p lesson07"
+            )
+        );
+    }
+    let left_out = |package: &str| {
+        eprintln!(
+            "{}",
+            lang.pick(
+                format!("Python {package} is left out: python3 does not have it (pip install {package})"),
+                format!("Python {package} пропущен: в python3 его нет (pip install {package})")
+            )
+        );
+    };
+    let programs: Vec<Program> = programs::own(&options.only, left_out)?.into_iter().chain(options.with).collect();
+    if programs.is_empty() {
+        return Err("there is nothing to compare: name a program with --only or --with".to_owned());
+    }
+
+    let site = Site::start(scenario).map_err(|why| format!("the practice site can't start: {why}"))?;
+    let interrupt = Interrupt::attend().map_err(|why| format!("Ctrl-C can't be received: {why}"))?;
+    let comparison =
+        Comparison { site: &site, interrupt: &interrupt, runs: options.runs, patience: options.patience, lang };
+    let canvas = Canvas::of_stderr(lang);
+    let mut tables: Vec<(u32, Vec<Row>)> = Vec::new();
+    for pages in sizes {
+        let rows =
+            comparison.of(&programs, pages, |turn, program| say_progress(pages, turn, options.runs, program, lang));
+        if io::stderr().is_terminal() {
+            eprint!("\r\x1b[K");
+        }
+        if interrupt.is_pressed() {
+            eprintln!(
+                "{}",
+                lang.pick("Interrupted; what was measured until then:", "Прервано; вот что успели измерить:")
+            );
+        }
+        let table = table::table(&rows, pages, u16::try_from(canvas.width).unwrap_or(u16::MAX).max(80), lang);
+        if options.json {
+            eprint!("{table}\n{}\n", table::lanes(&rows, pages, canvas));
+        } else {
+            print(&format!("{table}\n"))?;
+            eprintln!("{}", table::lanes(&rows, pages, canvas));
+        }
+        tables.push((pages, rows));
+        if interrupt.is_pressed() {
+            break;
+        }
+    }
+    if options.json {
+        print(&format!("{:#}\n", results(&tables, options.runs)))?;
+    }
+    if let Some(file) = picture {
+        let svg = chart::svg(&tables, lang)?;
+        file.finish(|out| out.write_all(svg.as_bytes()))?;
+    }
+    Ok(interrupt.is_pressed())
+}
+
+/// Sees to it that the site, and each program, can have as many connections as there are pages.
+fn allow_connections(pages: u32) -> Result<(), String> {
+    /// Standard streams, the runtimes' own, pipes, the picture, and some to spare.
+    const OTHERS: u64 = 64;
+    let needed = u64::from(pages) + OTHERS;
+    // Where there is no such limit, nothing is refused. What is started from here inherits it.
+    let allowed = rlimit::increase_nofile_limit(u64::MAX).unwrap_or(u64::MAX);
+    if needed <= allowed {
+        return Ok(());
+    }
+    Err(format!(
+        "{pages} pages need {needed} open files, but the system allows {allowed}: ask for at most {} pages, or allow \
+         more (`ulimit -Hn` shows the limit; root raises it, for instance in /etc/security/limits.conf)",
+        allowed.saturating_sub(OTHERS)
+    ))
+}
+
+/// Keeps a line on the terminal up to date.
+fn say_progress(pages: u32, turn: u32, runs: u32, program: &Program, lang: Lang) {
+    if io::stderr().is_terminal() {
+        let pages = lang.count(pages.into(), ["page", "pages"], ["страница", "страницы", "страниц"]);
+        let turn = lang.pick(format!("run {turn} of {runs}"), format!("запуск {turn} из {runs}"));
+        eprint!("\r\x1b[K{pages}, {turn}: {}", program.name);
+    }
+}
+
+/// Prints on stdout, which may have been closed.
+fn print(text: &str) -> Result<(), String> {
+    let mut out = io::stdout();
+    let printed = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+    printed.map_err(|why| format!("stdout was closed before all was printed: {why}"))
+}
+
+/// The results for other programs.
+fn results(tables: &[(u32, Vec<Row>)], runs: u32) -> Value {
+    let row = |row: &Row| {
+        json!({
+            "program": row.program.name,
+            "command": row.program.command.iter().map(|word| word.to_string_lossy()).collect::<Vec<_>>(),
+            "failure": row.failure,
+            "median": row.median(),
+            "runs": row.runs.iter().map(|run| run.cost).collect::<Vec<_>>(),
+        })
+    };
+    let sizes = tables
+        .iter()
+        .map(|(pages, rows)| json!({ "pages": pages, "programs": rows.iter().map(row).collect::<Vec<_>>() }));
+    json!({ "runs": runs, "release": !cfg!(debug_assertions), "sizes": sizes.collect::<Vec<_>>() })
+}

@@ -1,0 +1,100 @@
+//! What the lessons' tests share.
+//!
+//! A test starts a practice site, has a lesson's program work on it, and judges what was printed and what the site's log
+//! holds. No verdict depends on the machine's speed: a gate of the site's that opens, or an event in its log, is the
+//! proof. The clock is [`PATIENCE`] alone.
+
+#![expect(clippy::missing_panics_doc, reason = "a panic is how a test fails")]
+
+#[cfg(target_os = "linux")]
+pub mod https;
+mod program;
+pub mod promises;
+
+use std::io;
+use std::net::TcpListener;
+use std::time::Duration;
+
+use site::{Exchange, Figures, Latency, Record, Scenario, Timeline};
+use tokio::runtime;
+use tokio::time::timeout;
+
+pub use program::{Ended, Failed, Program, Running};
+pub use site::{Outcome, Site};
+
+/// How long to wait for something that must come. A machine that takes longer has stopped.
+pub const PATIENCE: Duration = Duration::from_mins(1);
+
+/// A practice site that answers at once, but for what `gate` (may be empty) and `faults` say, as on the command line.
+pub fn site(pages: u32, gate: &str, faults: &[&str]) -> Site {
+    let scenario = Scenario {
+        pages,
+        latency: gate.is_empty().then(|| "0ms".parse::<Latency>().expect("a latency")),
+        gate: (!gate.is_empty()).then(|| gate.parse().expect("a gate")),
+        faults: faults.iter().map(|fault| fault.parse().expect("a fault")).collect(),
+        ..Scenario::default()
+    };
+    Site::start(scenario.validated().expect("a scenario without contradictions")).expect("a site")
+}
+
+/// What a test asks a site about.
+pub trait Saw {
+    /// Waits until the log is as `condition` says. Fails with `what` and the log when that does not come.
+    fn wait_until(&self, what: &str, condition: impl FnMut(&Record) -> bool);
+
+    /// Waits until nothing is in flight, and gives all exchanges, by page.
+    fn ended(&self) -> Vec<Exchange>;
+
+    /// The figures of all that was seen.
+    fn figures(&self) -> Figures;
+}
+
+impl Saw for Site {
+    fn wait_until(&self, what: &str, condition: impl FnMut(&Record) -> bool) {
+        let runtime = runtime::Builder::new_current_thread().enable_time().build().expect("a runtime");
+        let waited = runtime.block_on(async { timeout(PATIENCE, self.log().wait_for(condition)).await });
+        assert!(waited.is_ok(), "never came: {what}; the log: {:#?}", self.log().exchanges());
+    }
+
+    fn ended(&self) -> Vec<Exchange> {
+        self.wait_until("the end of all exchanges", |record| record.in_flight() == 0);
+        let mut exchanges = self.log().exchanges();
+        exchanges.sort_by_key(|exchange| exchange.page);
+        exchanges
+    }
+
+    fn figures(&self) -> Figures {
+        Timeline::new(&self.log().exchanges()).figures()
+    }
+}
+
+/// Whether the log has a request for `page` in flight.
+pub fn is_in_flight(record: &Record, page: u32) -> bool {
+    record.exchanges().any(|exchange| exchange.page == Some(page) && exchange.finished.is_none())
+}
+
+/// The outcomes of exchanges, by page.
+pub fn outcomes(exchanges: &[Exchange]) -> Vec<(u32, Outcome)> {
+    exchanges.iter().filter_map(|exchange| Some((exchange.page?, exchange.outcome))).collect()
+}
+
+/// Pages that all answered well, as [`Ended::done`] gives them.
+pub fn well(pages: impl IntoIterator<Item = u32>) -> Vec<(u32, u16)> {
+    pages.into_iter().map(|page| (page, 200)).collect()
+}
+
+/// An address of this machine where nobody listens.
+///
+/// # Errors
+/// When there is no port to be had.
+pub fn deserted() -> io::Result<String> {
+    let address = TcpListener::bind(("127.0.0.1", 0))?.local_addr()?;
+    Ok(address.to_string())
+}
+
+/// Fails unless `text` is XML without a mistake and an SVG picture.
+pub fn assert_svg(text: &str) {
+    let document = roxmltree::Document::parse(text).unwrap_or_else(|why| panic!("{why}\n{text}"));
+    let root = document.root_element();
+    assert_eq!((root.tag_name().name(), root.tag_name().namespace()), ("svg", Some("http://www.w3.org/2000/svg")));
+}
