@@ -42,6 +42,9 @@ impl Error {
             _ if says(&["certificate", "unknownissuer"]) => {
                 "the server can't be trusted as it is: check the address, the clock and the system's certificates"
             }
+            _ if says(&["invalidcontenttype", "wrong version number"]) => {
+                "the server does not speak https there: try http"
+            }
             _ if says(&["dns error", "lookup address", "name or service", "no such host"]) => {
                 "no such host is known: check its name and the network"
             }

@@ -75,7 +75,7 @@ pub fn start_with<Own: Args>(in_flight: impl FnOnce(&Own) -> u32) -> Result<(Les
     process::prepare();
     let in_flight = in_flight(&options.own).min(options.pages);
     // A socket here, and one in the site if that is here too.
-    cli::allow_in_flight(options.pages, in_flight, if options.url.is_none() { 2 } else { 1 })?;
+    cli::allow_in_flight(in_flight, if options.url.is_none() { 2 } else { 1 })?;
     let picture = options.svg.as_deref().map(OutputFile::create).transpose()?;
 
     let site = match options.url {
@@ -138,7 +138,9 @@ impl Drop for Lesson {
 impl Run {
     /// Draws what the site saw, once.
     fn show(&self) -> Result {
-        let Some(show) = self.to_show.lock().unwrap_or_else(PoisonError::into_inner).take() else { return Ok(()) };
+        // Kept while drawing, so that who comes second does not end the program before the drawing is done.
+        let mut to_show = self.to_show.lock().unwrap_or_else(PoisonError::into_inner);
+        let Some(show) = to_show.take() else { return Ok(()) };
         let Some(site) = &self.site else { return Ok(()) };
         // What the program gave up just now, the site is about to see.
         site.settle(Duration::from_millis(500));

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser};
 use site::cli::{self, ScenarioOptions};
 use site::{Invalid, Lang, Scenario};
-use url::Url;
+use url::{ParseError, Url};
 
 /// A lesson of the course: it downloads pages, prints each one's status and how long it took, and shows what the
 /// practice site saw.
@@ -69,6 +69,9 @@ impl std::str::FromStr for UrlPrefix {
         match Url::parse(&format!("{prefix}1")) {
             Ok(url) if matches!(url.scheme(), "http" | "https") => Ok(Self(prefix.to_owned())),
             Ok(url) => Err(format!("{} is not http or https; {EXAMPLE}", url.scheme())),
+            Err(ParseError::RelativeUrlWithoutBase) => {
+                Err(format!("it does not begin with http:// or https://; {EXAMPLE}"))
+            }
             Err(why) => Err(format!("{why}; {EXAMPLE}")),
         }
     }
@@ -83,7 +86,7 @@ mod tests {
         let parse = |text: &str| text.parse::<UrlPrefix>();
         assert!(parse("http://127.0.0.1:8080/search/all/?page=").is_ok());
         assert!(parse("https://www.mashina.kg/search/all/?page=").is_ok());
-        assert!(parse("127.0.0.1").unwrap_err().starts_with("relative URL without a base"));
+        assert!(parse("127.0.0.1").unwrap_err().starts_with("it does not begin with http://"));
         assert!(parse("ftp://example.org/").unwrap_err().starts_with("ftp is not http or https"));
         assert!(parse("http://:80/").unwrap_err().starts_with("empty host"));
     }

@@ -2,6 +2,7 @@
 
 use std::io::{self, Write};
 use std::sync::{Arc, Once};
+use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 use std::{env, panic, process, thread};
 
@@ -33,18 +34,26 @@ fn spare_loopback_from_proxies() {
     }
 }
 
-/// Starts the thread that sees to Ctrl-C and to progress on long runs, and has a closed stdout end the program.
+/// Starts the thread that sees to Ctrl-C and to progress on long runs, and has some panics end the program in one line.
 ///
 /// # Errors
 /// When there is no thread to be had.
 pub(crate) fn attend(run: &Arc<Run>, pages: u32) -> Result {
-    end_when_stdout_is_closed(Arc::clone(run));
+    end_in_one_line(Arc::clone(run));
     let run = Arc::clone(run);
     let runtime = runtime::Builder::new_current_thread().enable_all().build()?;
+    // It listens from its first poll on, which must not wait until the thread gets its turn.
+    let mut ctrl_c = Box::pin(tokio::signal::ctrl_c());
+    {
+        let _entered = runtime.enter();
+        if let Poll::Ready(listens) = ctrl_c.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
+            listens?;
+        }
+    }
     thread::Builder::new().name("ctrl-c".to_owned()).spawn(move || {
         let interrupted = runtime.block_on(async {
             tokio::select! {
-                interrupted = tokio::signal::ctrl_c() => interrupted.is_ok(),
+                interrupted = ctrl_c => interrupted.is_ok(),
                 () = say_progress(&run, pages) => false,
             }
         });
@@ -86,19 +95,27 @@ async fn say_progress(run: &Run, pages: u32) {
     }
 }
 
-/// `println!` panics when it can't write. A reader that has seen enough (`| head -1`) or a full disk deserves a line
-/// instead.
-fn end_when_stdout_is_closed(run: Arc<Run>) {
+/// Some libraries panic for what a person can cause. That deserves a line and the timeline instead: `println!` when it
+/// can't write (`| head -1`, a full disk), and reqwest's `Client::new()` where the system has no root certificates.
+fn end_in_one_line(run: Arc<Run>) {
     let default = panic::take_hook();
     // Several threads may print: the first one to fail ends the program, the others wait for that here.
     let once = Once::new();
-    panic::set_hook(Box::new(move |panic| match panic.payload_as_str() {
-        Some(text) if text.starts_with("failed printing to stdout") => once.call_once(|| {
+    panic::set_hook(Box::new(move |panic| {
+        let text = panic.payload_as_str().unwrap_or_default();
+        let why = if let Some(why) = text.strip_prefix("failed printing to stdout: ") {
+            format!("stdout can't be written: {why}")
+        } else if text.contains("No CA certificates were loaded") {
+            "the system has no root certificates, which reqwest needs even for http: install them (the package is \
+             mostly called ca-certificates), or name a file of them in SSL_CERT_FILE"
+                .to_owned()
+        } else {
+            return default(panic);
+        };
+        once.call_once(|| {
             let _ = run.show();
-            let why = text.trim_start_matches("failed printing to stdout: ");
-            let _ = writeln!(io::stderr(), "Error: stdout was closed before all was printed: {why}");
+            let _ = writeln!(io::stderr(), "Error: {why}");
             process::exit(1);
-        }),
-        _ => default(panic),
+        });
     }));
 }

@@ -78,8 +78,8 @@ pub fn number_of_pages(text: &str) -> Result<u32, String> {
 /// Sees to it that `in_flight` requests can be in flight, each of which takes `files_each` open files of this process.
 ///
 /// # Errors
-/// When the system does not allow so many: how many are needed for `pages`, and how to get them.
-pub fn allow_in_flight(pages: u32, in_flight: u32, files_each: u64) -> Result<(), String> {
+/// When the system does not allow so many: how many are needed, and how to get them.
+pub fn allow_in_flight(in_flight: u32, files_each: u64) -> Result<(), String> {
     /// Standard streams, the runtimes' own, the picture, and some to spare.
     const OTHERS: u64 = 64;
     let needed = u64::from(in_flight) * files_each + OTHERS;
@@ -90,8 +90,8 @@ pub fn allow_in_flight(pages: u32, in_flight: u32, files_each: u64) -> Result<()
     }
     let most = allowed.saturating_sub(OTHERS) / files_each;
     Err(format!(
-        "--pages {pages} needs {needed} open files, but the system allows {allowed}: ask for at most {most} pages, or allow \
-         more (`ulimit -Hn` shows the limit; root raises it, for instance in /etc/security/limits.conf)"
+        "{in_flight} pages in flight need {needed} open files, but the system allows {allowed}: have at most {most} in \
+         flight, or allow more (`ulimit -Hn` shows the limit; root raises it, for instance in /etc/security/limits.conf)"
     ))
 }
 

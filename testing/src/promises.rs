@@ -154,8 +154,17 @@ pub fn a_broken_answer_is_one_line(lesson: Lesson) {
 pub fn a_closed_stdout_is_one_line(lesson: Lesson) {
     let ended = lesson("--pages 3 --latency 0ms").run_with_closed_stdout();
     let failed = ended.failed();
-    assert!(failed.why.starts_with("stdout was closed before all was printed: "), "{failed:?}");
+    assert!(failed.why.starts_with("stdout can't be written: "), "{failed:?}");
     assert!(ended.stderr.contains(" · peak in flight "), "{ended:?}");
+}
+
+/// reqwest needs root certificates even for http.
+#[cfg(target_os = "linux")]
+pub fn no_root_certificates_are_one_line(lesson: Lesson) {
+    let nowhere = temporary("nowhere");
+    let lesson = lesson("--pages 1 --latency 0ms").env("SSL_CERT_FILE", &nowhere).env("SSL_CERT_DIR", &nowhere);
+    let failed = lesson.run().failed();
+    assert!(failed.why.starts_with("the system has no root certificates"), "{failed:?}");
 }
 
 /// The environment's proxies are for elsewhere.
@@ -264,15 +273,21 @@ pub fn gives_up_after_a_broken_page(lesson: Lesson) -> Vec<u32> {
 pub fn too_few_open_files_are_one_line(lesson: Lesson) {
     let ended = lesson("--pages 1000").with_open_files(100).run();
     let failed = ended.failed();
-    assert!(failed.why.starts_with("--pages 1000 needs 2064 open files, but the system allows 100: "), "{failed:?}");
-    assert!(failed.why.contains("ask for at most 18 pages") && failed.why.contains("`ulimit -Hn`"), "{failed:?}");
+    assert!(
+        failed.why.starts_with("1000 pages in flight need 2064 open files, but the system allows 100: "),
+        "{failed:?}"
+    );
+    assert!(failed.why.contains("have at most 18 in flight") && failed.why.contains("`ulimit -Hn`"), "{failed:?}");
     assert_eq!((failed.pages, ended.stderr.lines().count()), (vec![], 1));
     // On a site elsewhere each request in flight takes one.
     let site = site(36, "", &[]);
     let pages = lesson("--pages 36").asking(&site).with_open_files(100).run().done();
     assert_eq!(pages.len(), 36);
     let failed = lesson("--pages 37").asking(&site).with_open_files(100).run().failed();
-    assert!(failed.why.starts_with("--pages 37 needs 101 open files, but the system allows 100: "), "{failed:?}");
+    assert!(
+        failed.why.starts_with("37 pages in flight need 101 open files, but the system allows 100: "),
+        "{failed:?}"
+    );
 }
 
 /// As many pages as one likes on few file descriptors, when few are in flight.

@@ -20,7 +20,7 @@ fn read(path: &Path) -> String {
     fs::read_to_string(path).unwrap_or_else(|why| panic!("{}: {why}", path.display()))
 }
 
-/// A line of a ```sh block.
+/// A line of a block of shell commands.
 #[derive(Debug, PartialEq, Eq)]
 struct Command {
     text: String,

@@ -26,7 +26,7 @@ pub async fn get_page(url: String) -> shared::Result<u16> {
 // #region exchange
 async fn exchange(stream: impl AsyncRead + AsyncWrite + Send + Unpin + 'static, uri: &Uri) -> shared::Result<u16> {
     let (mut sender, connection) = hyper::client::conn::http1::handshake(FuturesIo::new(stream)).await?;
-    // A task, and not detached: dropping it closes the connection.
+    // Not detached: when this function is dropped, so is the task, and the connection is closed.
     let _connection = smol::spawn(connection);
 
     let authority = uri.authority().map_or("", |authority| authority.as_str());

@@ -17,7 +17,7 @@ struct Gather {
     form: Form,
 
     /// How many pages `buffered` has in flight at most
-    #[arg(long, value_name = "K", default_value = "3", value_parser = clap::value_parser!(u32).range(1..))]
+    #[arg(long, value_name = "K", default_value = "3", value_parser = at_least_one)]
     at_once: u32,
 }
 
@@ -27,6 +27,10 @@ enum Form {
     TryJoinAll,
     Unordered,
     Buffered,
+}
+
+fn at_least_one(text: &str) -> Result<u32, &'static str> {
+    text.parse().ok().filter(|&number| number > 0).ok_or("a whole number from 1 is needed")
 }
 
 type Answer = shared::Result<(u32, u16)>;
@@ -65,7 +69,7 @@ async fn all(requests: impl Iterator<Item = impl Future<Output = Answer>>) -> sh
     for answer in join_all(requests).await {
         match answer {
             Ok((page, status)) => println!("Page: {page} Status: {status}"),
-            Err(why) => result = Err(why),
+            Err(why) => result = result.and(Err(why)),
         }
     }
     result

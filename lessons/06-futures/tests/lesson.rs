@@ -24,7 +24,7 @@ testing::promises!(lesson: has_all_in_flight_at_once, prints_each_page_as_it_arr
 #[cfg(unix)]
 testing::promises!(lesson: too_few_open_files_are_one_line);
 #[cfg(target_os = "linux")]
-testing::promises!(lesson: https_works_with_a_trusted_authority);
+testing::promises!(lesson: https_works_with_a_trusted_authority, no_root_certificates_are_one_line);
 
 #[test]
 fn unordered_ends_with_the_first_error() {
