@@ -76,10 +76,8 @@ fn both_languages_say_the_same() {
         assert_eq!(outline(&en), outline(&ru), "{name}: headings");
         assert_eq!(en.matches("<details>").count(), ru.matches("<details>").count(), "{name}: questions");
         let neutral = |commands: Vec<Command>| -> Vec<String> {
-            commands
-                .into_iter()
-                .map(|command| command.text.replace(" -- --lang ru", "").replace(" --lang ru", ""))
-                .collect()
+            let neutral = |text: &str| text.replace(" --lang ru", "").trim_end_matches(" --").to_owned();
+            commands.iter().map(|command| neutral(&command.text)).collect()
         };
         assert_eq!(neutral(commands(&en)), neutral(commands(&ru)), "{name}: commands");
         let cyrillic = en.lines().find(|line| {
@@ -117,17 +115,19 @@ fn a_block_is_read_as_commands() {
 fn readme_commands_run() {
     // What runs this test itself.
     const NOT_HERE: [&str; 2] = ["cargo test --workspace", ".ci/run"];
+    const SITE: &str = "cargo run -p site";
     let mut seen = BTreeSet::new();
     for folder in folders() {
         for name in ["README.md", "README.ru.md"] {
             let mut site = None;
             for command in commands(&read(&folder.join(name))) {
-                let alone = site.is_none();
-                if NOT_HERE.contains(&command.text.as_str()) || (alone && !seen.insert(command.text.clone())) {
+                // What comes after a site was started is about that site.
+                let known = !seen.insert(command.text.clone()) && site.is_none() && command.text != SITE;
+                if known || NOT_HERE.contains(&command.text.as_str()) {
                     continue;
                 }
                 eprintln!("{}$ {}", folder.strip_prefix(root()).unwrap().display(), command.text);
-                if command.text == "cargo run -p site" {
+                if command.text == SITE {
                     site = Some(unix::Site::start());
                 } else {
                     unix::run(&command);
