@@ -78,14 +78,15 @@ pub fn start_with<Own: Args>(in_flight: impl FnOnce(&Own) -> u32) -> Result<(Les
     cli::allow_in_flight(in_flight, if options.url.is_none() { 2 } else { 1 })?;
     let picture = options.svg.as_deref().map(OutputFile::create).transpose()?;
 
-    let site = match options.url {
-        Some(_) => None,
-        None => Some(Site::start(options.scenario()?).map_err(|why| format!("the practice site can't start: {why}"))?),
+    let scenario = options.scenario()?;
+    let (site, url_prefix) = if let Some(prefix) = options.url {
+        (None, prefix.into())
+    } else {
+        let site = Site::start(scenario).map_err(|why| format!("the practice site can't start: {why}"))?;
+        let prefix = site.url_prefix();
+        cli::say(format_args!("{} {prefix}\n", lang.pick("The practice site is at", "Учебный сайт:")));
+        (Some(site), prefix)
     };
-    if let Some(site) = &site {
-        eprintln!("{} {}", lang.pick("The practice site is at", "Учебный сайт:"), site.url_prefix());
-    }
-    let url_prefix = options.url.map_or_else(|| site.as_ref().map(Site::url_prefix).unwrap_or_default(), String::from);
     let run = Arc::new(Run { started: Instant::now(), lang, site, to_show: Mutex::new(Some(Show { picture })) });
     process::attend(&run, options.pages)?;
     Ok((Lesson { pages: options.pages, url_prefix, run }, options.own))
@@ -130,7 +131,7 @@ impl Lesson {
 impl Drop for Lesson {
     fn drop(&mut self) {
         if let Err(why) = self.run.show() {
-            eprintln!("Error: {why:?}");
+            cli::say(format_args!("Error: {why:?}\n"));
         }
     }
 }
@@ -145,7 +146,7 @@ impl Run {
         // What the program gave up just now, the site is about to see.
         site.settle(Duration::from_millis(500));
         let timeline = Timeline::new(&site.log().exchanges());
-        eprint!("\n{}", timeline.draw(Canvas::of_stderr(self.lang)));
+        cli::say(format_args!("\n{}", timeline.draw(Canvas::of_stderr(self.lang))));
         match show.picture {
             Some(file) => Ok(file.finish(|out| out.write_all(timeline.svg(self.lang).as_bytes()))?),
             None => Ok(()),

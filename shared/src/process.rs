@@ -1,11 +1,11 @@
 //! What concerns the process as a whole: its environment, its limits, and how it ends early.
 
-use std::io::{self, Write};
 use std::sync::{Arc, Once};
 use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 use std::{env, panic, process, thread};
 
+use site::cli;
 use tokio::runtime;
 use tokio::time::{Instant, interval_at};
 
@@ -59,13 +59,10 @@ pub(crate) fn attend(run: &Arc<Run>, pages: u32) -> Result {
         });
         if interrupted {
             let after = run.lang.seconds(u64::try_from(run.started.elapsed().as_micros()).unwrap_or(u64::MAX));
-            eprintln!(
-                "\n{}",
-                run.lang.pick(
-                    format!("Interrupted after {after}; the pages printed above had arrived."),
-                    format!("Прервано: прошло {after}; напечатанные выше страницы получены.")
-                )
-            );
+            cli::say(run.lang.pick(
+                format!("\nInterrupted after {after}; the pages printed above had arrived.\n"),
+                format!("\nПрервано: прошло {after}; напечатанные выше страницы получены.\n"),
+            ));
             // The status says that the program did not end well, whether or not there is a picture.
             let _ = run.show();
             process::exit(INTERRUPTED);
@@ -84,13 +81,10 @@ async fn say_progress(run: &Run, pages: u32) {
             let (arrived, in_flight) = site.log().read(|log| (log.arrived(), log.in_flight() as u64));
             let (answered, all) = (run.lang.number(arrived - in_flight), run.lang.number(pages.into()));
             let in_flight = run.lang.number(in_flight);
-            eprintln!(
-                "{}",
-                run.lang.pick(
-                    format!("... {answered} of {all} pages answered, {in_flight} in flight"),
-                    format!("... получено страниц: {answered} из {all}, в работе {in_flight}")
-                )
-            );
+            cli::say(run.lang.pick(
+                format!("... {answered} of {all} pages answered, {in_flight} in flight\n"),
+                format!("... получено страниц: {answered} из {all}, в работе {in_flight}\n"),
+            ));
         }
     }
 }
@@ -114,8 +108,7 @@ fn end_in_one_line(run: Arc<Run>) {
         };
         once.call_once(|| {
             let _ = run.show();
-            let _ = writeln!(io::stderr(), "Error: {why}");
-            process::exit(1);
+            cli::fail(&why);
         });
     }));
 }

@@ -63,8 +63,13 @@ pub fn parse<T: Parser>() -> T {
 
 /// Ends the program with status 1 and one line that says why.
 pub fn fail(why: impl Display) -> ! {
-    eprintln!("Error: {why}");
+    say(format_args!("Error: {why}\n"));
     process::exit(1);
+}
+
+/// Writes to standard error. Unlike `eprint!` it does not panic when nobody reads that any more.
+pub fn say(text: impl Display) {
+    let _ = write!(io::stderr(), "{text}");
 }
 
 /// A number of pages: a whole number from 1.

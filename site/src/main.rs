@@ -80,18 +80,18 @@ async fn run(options: Options) -> Result<(), String> {
     // A script that reads the prefix may have closed its end by now; the site is there all the same.
     let _ = writeln!(io::stdout(), "{}", site::url_prefix(address)).and_then(|()| io::stdout().flush());
     let lang = options.lang.unwrap_or_else(Lang::of_system);
-    eprintln!(
-        "{} http://{address}/ {}",
+    cli::say(format_args!(
+        "{} http://{address}/ {}\n",
         lang.pick("The practice site is at", "Учебный сайт:"),
         lang.pick("(Ctrl-C ends it)", "(Ctrl-C завершает его)")
-    );
+    ));
 
     let log = Log::new(Log::CAPACITY);
     tokio::select! {
         () = site::serve(listener, scenario, log.clone(), stop) => {}
         () = show_progress(&log, lang) => {}
     }
-    eprintln!("{}", summary(&log, lang));
+    cli::say(summary(&log, lang));
 
     let written = [
         log_file.map_or(Ok(()), |file| file.finish(|mut out| site::write_json_lines(&log, &mut out))),
@@ -129,7 +129,7 @@ async fn show_progress(log: &Log, lang: Lang) {
     loop {
         log.wait_for(|record| record.changes() != seen).await;
         seen = log.read(site::Record::changes);
-        eprint!("\r\x1b[K{} ", progress(log, lang));
+        cli::say(format_args!("\r\x1b[K{} ", progress(log, lang)));
         sleep(Duration::from_millis(100)).await;
     }
 }
@@ -158,5 +158,5 @@ fn summary(log: &Log, lang: Lang) -> String {
     };
     let clear = if io::stderr().is_terminal() { "\r\x1b[K" } else { "" };
     let drawing = Timeline::new(&log.exchanges()).draw(Canvas::of_stderr(lang));
-    format!("{clear}{}{dropped}", drawing.trim_end())
+    format!("{clear}{drawing}{dropped}")
 }
