@@ -165,14 +165,6 @@ impl Log {
         look(&self.record())
     }
 
-    /// Takes all exchanges out, so that what comes next starts from an empty log; numbers go on, attempts start anew.
-    /// What is in flight is taken as it is and is not recorded further.
-    pub fn take(&self) -> Vec<Exchange> {
-        let mut record = self.record();
-        record.attempts.clear();
-        record.exchanges.drain(..).collect()
-    }
-
     /// Waits until `condition` holds. It is asked now, and after each change.
     pub async fn wait_for(&self, mut condition: impl FnMut(&Record) -> bool) {
         let mut changes = self.0.changed.subscribe();
@@ -363,17 +355,6 @@ mod tests {
         assert_eq!(log.read(Record::in_flight), 3);
         assert_eq!(outcomes(&log), [Outcome::Held, Outcome::Answered]);
         assert_eq!(log.exchanges()[0].id, 4);
-    }
-
-    #[test]
-    fn taken_exchanges_are_not_recorded_further() {
-        let log = Log::new(10);
-        let mut first = log.arrived(arrival(1));
-        assert_eq!(log.take().len(), 1);
-        let _second = log.arrived(arrival(1));
-        first.end(Outcome::Answered);
-        assert_eq!(outcomes(&log), [Outcome::Held]);
-        assert_eq!((log.exchanges()[0].id, log.exchanges()[0].attempt), (2, 1));
     }
 
     #[tokio::test]

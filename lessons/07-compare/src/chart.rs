@@ -170,7 +170,7 @@ fn lines(svg: &mut String, tables: &[(u32, Vec<Row>)], lang: Lang) -> Drawn {
             .y_labels(5)
             .x_desc(lang.pick("pages", "страницы"))
             .x_label_formatter(&|pages| lang.number(pages.round() as u64))
-            .y_label_formatter(&|value| written(*value, lang))
+            .y_label_formatter(&|value| tick(*value, lang))
             .draw()?;
         for (program, points) in points.into_iter().enumerate() {
             let (colour, dashed) = look(program);
@@ -220,6 +220,13 @@ fn written(number: f64, lang: Lang) -> String {
     lang.pick(text.clone(), text.replace('.', ","))
 }
 
+/// A number beside an axis: a power of ten, or a few times one.
+fn tick(number: f64, lang: Lang) -> String {
+    let text = format!("{number:.6}");
+    let text = text.trim_end_matches('0').trim_end_matches('.');
+    lang.pick(text.to_owned(), text.replace('.', ","))
+}
+
 /// A name that fits beside bars: a long command's beginning.
 fn shortened(name: &str) -> String {
     const LONGEST: usize = 17;
@@ -248,6 +255,7 @@ mod tests {
         let all = [123.4, 12.34, 1.234, 0.0123].map(|number| written(number, Lang::En));
         assert_eq!(all, ["123", "12.3", "1.23", "0.012"]);
         assert_eq!(written(1.5, Lang::Ru), "1,50");
+        assert_eq!([10.0, 0.01, 100.000_000_1].map(|number| tick(number, Lang::En)), ["10", "0.01", "100"]);
     }
 
     #[test]

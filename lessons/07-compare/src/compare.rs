@@ -1,13 +1,13 @@
-//! The comparison: each program a number of times against the practice site, and what that cost.
+//! The comparison: each program a number of times against a practice site in this process, and what that cost.
 
 use std::ffi::OsString;
 use std::process::{Command, Stdio};
 use std::time::{Duration, SystemTime};
-use std::{env, io, thread};
+use std::{env, io};
 
 use cpu_time::ProcessTime;
 use serde::Serialize;
-use site::{Lang, Outcome, Site, Timeline};
+use site::{Lang, Outcome, Scenario, Site, Timeline};
 
 use crate::helper::{self, End, Report};
 use crate::interrupt::Interrupt;
@@ -26,6 +26,9 @@ pub struct Cost {
     /// The time above the floor.
     #[serde(rename = "above_floor_us")]
     pub above: u64,
+    /// The part of it before the first request arrived.
+    #[serde(rename = "before_first_request_us")]
+    pub lead: u64,
     #[serde(rename = "cpu_us")]
     pub cpu: u64,
     /// What the site took meanwhile.
@@ -48,6 +51,7 @@ impl Cost {
             time: of(|cost| cost.time)?,
             floor: of(|cost| cost.floor)?,
             above: of(|cost| cost.above)?,
+            lead: of(|cost| cost.lead)?,
             cpu: of(|cost| cost.cpu)?,
             site_cpu: of(|cost| cost.site_cpu)?,
             memory: median(costs.iter().filter_map(|cost| cost.memory)),
@@ -70,8 +74,6 @@ fn median(numbers: impl Iterator<Item = u64>) -> Option<u64> {
 /// One run of a program.
 pub struct Run {
     pub cost: Cost,
-    /// From the program's start to its first request's arrival.
-    pub lead: u64,
     pub timeline: Timeline,
 }
 
@@ -102,7 +104,7 @@ impl Row<'_> {
 
 /// What all runs have in common.
 pub struct Comparison<'a> {
-    pub site: &'a Site,
+    pub scenario: &'a Scenario,
     pub interrupt: &'a Interrupt,
     pub runs: u32,
     pub patience: Duration,
@@ -132,15 +134,19 @@ impl Comparison<'_> {
     }
 
     /// Runs a program once.
+    ///
+    /// The site is a new one, and so is its port: thousands of connections to one port stay behind for a minute in the
+    /// `TIME_WAIT` state, and then finding free ports costs the next program half as much CPU again.
     fn run(&self, program: &Program, pages: u32) -> Result<Run, String> {
-        self.quieten();
+        let scenario = Scenario { pages, ..self.scenario.clone() };
+        let site = Site::start(scenario).map_err(|why| format!("the practice site can't start: {why}"))?;
         let site_cpu = ProcessTime::now();
-        let report = self.measure(program, pages)?;
+        let report = self.measure(program, &site, pages)?;
         let site_cpu = site_cpu.elapsed();
-        // A program that was stopped has left requests behind.
-        self.site.settle(Duration::from_secs(5));
-        let exchanges = self.site.log().take();
         self.judge(&report, pages)?;
+        // The site may be a moment behind a program that has read the last answer and ended.
+        site.settle(Duration::from_secs(5));
+        let exchanges = site.log().exchanges();
 
         let answered = exchanges.iter().filter(|exchange| exchange.outcome == Outcome::Answered).count();
         if answered < pages as usize {
@@ -158,6 +164,7 @@ impl Comparison<'_> {
                 time: report.wall,
                 floor,
                 above: report.wall.saturating_sub(floor),
+                lead: (since_epoch(site.log().began_at()) + arrived).saturating_sub(report.started_at),
                 cpu: report.cpu,
                 site_cpu: micros(site_cpu),
                 memory: report.peak_memory,
@@ -165,30 +172,15 @@ impl Comparison<'_> {
                 connections: figures.connections,
                 in_flight: figures.peak_in_flight,
             },
-            lead: (since_epoch(self.site.log().began_at()) + arrived).saturating_sub(report.started_at),
             timeline,
         })
     }
 
-    /// Waits until the site has nothing left to do for the program before, such as closing thousands of connections.
-    fn quieten(&self) {
-        const PAUSE: Duration = Duration::from_millis(10);
-        self.site.settle(Duration::from_secs(5));
-        for _ in 0..500 {
-            let busy = ProcessTime::now();
-            thread::sleep(PAUSE);
-            if busy.elapsed() < PAUSE / 10 {
-                break;
-            }
-        }
-        self.site.log().take();
-    }
-
-    fn measure(&self, program: &Program, pages: u32) -> Result<Report, String> {
+    fn measure(&self, program: &Program, site: &Site, pages: u32) -> Result<Report, String> {
         let why = |why: io::Error| format!("it can't be measured: {why}");
         let mut helper = Command::new(env::current_exe().map_err(why)?);
         helper.arg(helper::MODE).arg(self.patience.as_millis().to_string()).args(&program.command);
-        helper.env("PAGE_URL", self.site.url_prefix()).env("PAGES", pages.to_string());
+        helper.env("PAGE_URL", site.url_prefix()).env("PAGES", pages.to_string());
         for name in ["NO_PROXY", "no_proxy"] {
             helper.env(name, without_proxy(env::var_os(name)));
         }
@@ -252,6 +244,7 @@ mod tests {
         time: 1,
         floor: 1,
         above: 1,
+        lead: 1,
         cpu: 1,
         site_cpu: 1,
         memory: Some(1),

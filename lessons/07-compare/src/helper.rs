@@ -18,9 +18,11 @@ use wait4::Wait4;
 pub const MODE: &str = "measure-one-program";
 
 /// How often threads are counted while a program runs.
-const SAMPLE: Duration = Duration::from_millis(5);
+const SAMPLE: Duration = Duration::from_millis(10);
 /// How often it is asked whether a program that closed its output has ended.
 const ENDING: Duration = Duration::from_micros(100);
+/// How long output is let gather: whoever prints thousands of lines must not share its cores with a reader of each.
+const GATHERING: Duration = Duration::from_micros(500);
 /// How much of a program's output is kept: the last of it.
 const KEPT: usize = 8 << 20;
 
@@ -142,6 +144,9 @@ fn when_ended(
                 kept.extend_from_slice(&chunk[..size]);
                 if kept.len() > 2 * KEPT {
                     kept.drain(..kept.len() - KEPT);
+                }
+                if size < chunk.len() {
+                    thread::sleep(GATHERING);
                 }
             }
         }

@@ -21,13 +21,13 @@ use std::{env, process};
 use clap::Parser;
 use serde_json::{Value, json};
 use site::cli::{self, OutputFile, ScenarioOptions};
-use site::{Canvas, Lang, Latency, Scenario, Site};
+use site::{Canvas, Lang, Latency, Scenario};
 
 use compare::{Comparison, Row};
 use interrupt::Interrupt;
 use programs::{Own, Program};
 
-/// Runs the lessons, their Python twins and any other programs against one practice site, and shows what each costs.
+/// Runs the lessons, their Python twins and any other programs against the practice site, and shows what each costs.
 #[derive(Parser)]
 struct Options {
     /// How many pages each program asks for
@@ -95,28 +95,17 @@ fn main() {
 
 /// Compares, and says whether it was interrupted.
 fn run(options: Options) -> Result<bool, String> {
-    let lang = options.lang.unwrap_or_else(|| match sys_locale::get_locale() {
-        Some(locale) if locale.starts_with("ru") => Lang::Ru,
-        _ => Lang::En,
-    });
+    let lang = options.lang.unwrap_or_else(Lang::of_system);
     let mut sizes = if options.sizes.is_empty() { vec![options.pages] } else { options.sizes };
     sizes.sort_unstable();
     sizes.dedup();
     let largest = sizes.last().copied().unwrap_or(options.pages);
-    allow_connections(largest)?;
+    // The site's sockets; the programs, each with as many, inherit the limit.
+    cli::allow_in_flight(largest, 1)?;
     let scenario = ScenarioOptions { latency: options.latency, seed: options.seed, ..ScenarioOptions::default() }
         .apply(Scenario { pages: largest, ..Scenario::default() })
         .map_err(|why| why.to_string())?;
     let picture = options.svg.as_deref().map(OutputFile::create).transpose()?;
-    if cfg!(debug_assertions) {
-        eprintln!(
-            "{}",
-            lang.pick(
-                "This is a debug build: for figures that mean something, cargo run --release -p lesson07",
-                "Это отладочная сборка: верные цифры даст cargo run --release -p lesson07"
-            )
-        );
-    }
     let left_out = |package: &str| {
         eprintln!(
             "{}",
@@ -130,11 +119,19 @@ fn run(options: Options) -> Result<bool, String> {
     if programs.is_empty() {
         return Err("there is nothing to compare: name a program with --only or --with".to_owned());
     }
+    if cfg!(debug_assertions) {
+        eprintln!(
+            "{}",
+            lang.pick(
+                "This is a debug build: for figures that mean something, cargo run --release -p lesson07",
+                "Это отладочная сборка: верные цифры даст cargo run --release -p lesson07"
+            )
+        );
+    }
 
-    let site = Site::start(scenario).map_err(|why| format!("the practice site can't start: {why}"))?;
     let interrupt = Interrupt::attend().map_err(|why| format!("Ctrl-C can't be received: {why}"))?;
     let comparison =
-        Comparison { site: &site, interrupt: &interrupt, runs: options.runs, patience: options.patience, lang };
+        Comparison { scenario: &scenario, interrupt: &interrupt, runs: options.runs, patience: options.patience, lang };
     let canvas = Canvas::of_stderr(lang);
     let mut tables: Vec<(u32, Vec<Row>)> = Vec::new();
     for pages in sizes {
@@ -169,23 +166,6 @@ fn run(options: Options) -> Result<bool, String> {
         file.finish(|out| out.write_all(svg.as_bytes()))?;
     }
     Ok(interrupt.is_pressed())
-}
-
-/// Sees to it that the site, and each program, can have as many connections as there are pages.
-fn allow_connections(pages: u32) -> Result<(), String> {
-    /// Standard streams, the runtimes' own, pipes, the picture, and some to spare.
-    const OTHERS: u64 = 64;
-    let needed = u64::from(pages) + OTHERS;
-    // Where there is no such limit, nothing is refused. What is started from here inherits it.
-    let allowed = rlimit::increase_nofile_limit(u64::MAX).unwrap_or(u64::MAX);
-    if needed <= allowed {
-        return Ok(());
-    }
-    Err(format!(
-        "{pages} pages need {needed} open files, but the system allows {allowed}: ask for at most {} pages, or allow \
-         more (`ulimit -Hn` shows the limit; root raises it, for instance in /etc/security/limits.conf)",
-        allowed.saturating_sub(OTHERS)
-    ))
 }
 
 /// Keeps a line on the terminal up to date.

@@ -97,7 +97,7 @@ pub fn lanes(rows: &[Row], pages: u32, canvas: Canvas) -> String {
         |time: u64| usize::try_from(u128::from(time) * width as u128 / u128::from(longest.max(1))).unwrap_or(width);
     let mut text = format!("{:name_width$} 0{end:>1$}\n", "", width - 1);
     for (name, run) in runs {
-        let (from, to) = (column(run.lead), column(run.lead + run.timeline.figures().span));
+        let (from, to) = (column(run.cost.lead), column(run.cost.lead + run.timeline.figures().span));
         let from = from.min(width - 1);
         let band = run.timeline.band(to.clamp(from + 1, width) - from, run.timeline.figures().span);
         let cells: String = band
@@ -127,6 +127,7 @@ mod tests {
             time: 119_999_000,
             floor: 1_002_000,
             above: 118_997_000,
+            lead: 0,
             cpu: 118_000_000,
             site_cpu: 9_876_000,
             memory: Some(1_234_500_000),
@@ -135,7 +136,7 @@ mod tests {
             in_flight: 10_000,
         };
         let timeline = site::Timeline::new(&[]);
-        Row { program, runs: vec![Run { cost, lead: 0, timeline }], failure: None }
+        Row { program, runs: vec![Run { cost, timeline }], failure: None }
     }
 
     #[test]
@@ -174,7 +175,7 @@ mod tests {
         let mut rows = programs.each_ref().map(row);
         rows[0].runs[0].cost.time = 1_000_000;
         rows[1].runs[0].cost.time = 2_000_000;
-        rows[1].runs[0].lead = 1_000_000;
+        rows[1].runs[0].cost.lead = 1_000_000;
         for unicode in [true, false] {
             let canvas = Canvas { width: 46, unicode, colour: false, lang: Lang::En };
             let drawn = lanes(&rows, 10, canvas);

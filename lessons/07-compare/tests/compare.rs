@@ -73,18 +73,18 @@ fn program_that_fails() {
     }
 }
 
-/// Starts itself again, says so to this test, and never ends.
+/// Connects to this test, starts itself again, and never ends.
 #[test]
 #[ignore = "a program for the other tests"]
 fn program_that_hangs() {
     if task().is_none() {
         return;
     }
+    let _connection = TcpStream::connect(env::var(HERE).unwrap()).unwrap();
     if env::var_os("CHILD").is_none() {
         let me = env::current_exe().unwrap();
-        Command::new(me).args(env::args_os().skip(1)).env("CHILD", "1").spawn().unwrap();
+        Command::new(me).args(env::args_os().skip(1)).env("CHILD", "1").status().unwrap();
     }
-    let _connection = TcpStream::connect(env::var(HERE).unwrap()).unwrap();
     loop {
         thread::park();
     }
