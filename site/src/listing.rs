@@ -198,42 +198,36 @@ const ODD_INVERSE: u32 = {
 };
 
 impl Car {
+    // Strings put together, not formatted: twenty cars a page and thousands of pages at once make it worth that.
     fn write(&self, html: &mut String) {
-        let _ = write!(
-            html,
-            "<p class=\"car-price\"><strong class=\"price-usd\" data-value=\"{usd}\">{usd_text} $</strong> \
-             <span class=\"price-kgs\" data-value=\"{kgs}\">{kgs_text} сом</span></p>\n\
-             <dl class=\"car-facts\">\n\
-             <dt>Год выпуска</dt><dd class=\"year\">{year}</dd>\n\
-             <dt>Пробег</dt><dd class=\"mileage\" data-value=\"{mileage}\">{mileage_text} км</dd>\n\
-             <dt>Двигатель</dt><dd class=\"engine\">{litres}.{decilitres} л, {fuel}</dd>\n\
-             <dt>Коробка передач</dt><dd class=\"gearbox\">{gearbox}</dd>\n\
-             <dt>Привод</dt><dd class=\"drive\">{drive}</dd>\n\
-             <dt>Руль</dt><dd class=\"wheel\">{wheel}</dd>\n\
-             <dt>Кузов</dt><dd class=\"body\">{body}</dd>\n\
-             <dt>Цвет кузова</dt><dd class=\"colour\">{colour}</dd>\n\
-             <dt>Город</dt><dd class=\"town\">{town}</dd>\n\
-             </dl>\n\
-             <p class=\"car-remarks\">{first_remark} {second_remark}</p>\n",
-            usd = self.price_usd,
-            usd_text = spaced(self.price_usd),
-            kgs = self.price_kgs,
-            kgs_text = spaced(self.price_kgs),
-            year = self.year,
-            mileage = self.mileage_km,
-            mileage_text = spaced(self.mileage_km),
-            litres = self.engine_decilitres / 10,
-            decilitres = self.engine_decilitres % 10,
-            fuel = self.fuel,
-            gearbox = self.gearbox,
-            drive = self.drive,
-            wheel = if self.left_hand_drive { "слева" } else { "справа" },
-            body = self.body,
-            colour = self.colour,
-            town = self.town,
-            first_remark = self.remarks[0],
-            second_remark = self.remarks[1],
-        );
+        let (usd, kgs) = (self.price_usd.to_string(), self.price_kgs.to_string());
+        let (year, mileage) = (self.year.to_string(), self.mileage_km.to_string());
+        let litres = (self.engine_decilitres / 10).to_string();
+        let decilitres = (self.engine_decilitres % 10).to_string();
+        html.extend(["<p class=\"car-price\"><strong class=\"price-usd\" data-value=\"", &usd, "\">"]);
+        html.extend([&spaced(self.price_usd), " $</strong> <span class=\"price-kgs\" data-value=\"", &kgs, "\">"]);
+        html.extend([&spaced(self.price_kgs), " сом</span></p>\n<dl class=\"car-facts\">\n"]);
+        html.extend(["<dt>Год выпуска</dt><dd class=\"year\">", &year, "</dd>\n"]);
+        html.extend(["<dt>Пробег</dt><dd class=\"mileage\" data-value=\"", &mileage, "\">"]);
+        html.extend([&spaced(self.mileage_km), " км</dd>\n"]);
+        html.extend([
+            "<dt>Двигатель</dt><dd class=\"engine\">",
+            &litres,
+            ".",
+            &decilitres,
+            " л, ",
+            self.fuel,
+            "</dd>\n",
+        ]);
+        html.extend(["<dt>Коробка передач</dt><dd class=\"gearbox\">", self.gearbox, "</dd>\n"]);
+        html.extend(["<dt>Привод</dt><dd class=\"drive\">", self.drive, "</dd>\n"]);
+        let wheel = if self.left_hand_drive { "слева" } else { "справа" };
+        html.extend(["<dt>Руль</dt><dd class=\"wheel\">", wheel, "</dd>\n"]);
+        html.extend(["<dt>Кузов</dt><dd class=\"body\">", self.body, "</dd>\n"]);
+        html.extend(["<dt>Цвет кузова</dt><dd class=\"colour\">", self.colour, "</dd>\n"]);
+        html.extend(["<dt>Город</dt><dd class=\"town\">", self.town, "</dd>\n</dl>\n"]);
+        let [first_remark, second_remark] = self.remarks;
+        html.extend(["<p class=\"car-remarks\">", first_remark, " ", second_remark, "</p>\n"]);
     }
 }
 
