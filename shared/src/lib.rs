@@ -92,6 +92,14 @@ pub fn start_with<Own: Args>(in_flight: impl FnOnce(&Own) -> u32) -> Result<(Les
     Ok((Lesson { pages: options.pages, url_prefix, run }, options.own))
 }
 
+/// The dollar price of the first car on a page of the listing, which is written there as
+/// `<strong class="price-usd" data-value="9050">`; `None` when the page shows no cars.
+pub fn first_price(html: &str) -> Option<u32> {
+    let (_, from_price) = html.split_once("class=\"price-usd\" data-value=\"")?;
+    let (price, _) = from_price.split_once('"')?;
+    price.parse().ok()
+}
+
 /// For lessons without options of their own.
 #[derive(Args)]
 struct NoOptions {}
@@ -151,5 +159,40 @@ impl Run {
             Some(file) => Ok(file.finish(|out| out.write_all(timeline.svg(self.lang).as_bytes()))?),
             None => Ok(()),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::{Read, Write};
+    use std::net::TcpStream;
+
+    use site::{Scenario, Site};
+
+    use super::first_price;
+
+    #[test]
+    fn the_first_price_is_that_of_the_first_car() {
+        let car = |price| format!("<p><strong class=\"price-usd\" data-value=\"{price}\">{price} $</strong></p>");
+        assert_eq!(first_price(&[car("9050"), car("12000")].concat()), Some(9050));
+        for without in ["", "<h1>500</h1>", "class=\"price-usd\" data-value=\"90", &car("cheap")] {
+            assert_eq!(first_price(without), None, "{without}");
+        }
+    }
+
+    #[test]
+    fn the_site_shows_prices() {
+        let site = Site::start(Scenario { gate: "in-flight=1".parse().ok(), ..Scenario::default() }).unwrap();
+        let page = |number: u32| {
+            let mut stream = TcpStream::connect(site.address()).unwrap();
+            write!(stream, "GET /search/all/?page={number} HTTP/1.1\r\nHost: site\r\nConnection: close\r\n\r\n")
+                .unwrap();
+            let mut answer = String::new();
+            stream.read_to_string(&mut answer).unwrap();
+            answer
+        };
+        let price = first_price(&page(1)).unwrap();
+        assert!((3_000..40_000).contains(&price), "{price}");
+        assert_eq!(first_price(&page(11)), None);
     }
 }

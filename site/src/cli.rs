@@ -49,7 +49,15 @@ impl ScenarioOptions {
 
 /// Parses the command line. What is wrong with it is said in one line, and ends the program with status 1.
 pub fn parse<T: Parser>() -> T {
-    T::try_parse().unwrap_or_else(|error| {
+    try_parse().unwrap_or_else(|why| fail(why))
+}
+
+/// Parses the command line. Help is printed, and ends the program.
+///
+/// # Errors
+/// One line that says what is wrong with it.
+pub fn try_parse<T: Parser>() -> Result<T, String> {
+    T::try_parse().map_err(|error| {
         if matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion) {
             error.exit();
         }
@@ -57,7 +65,7 @@ pub fn parse<T: Parser>() -> T {
         let text = error.to_string();
         let paragraph: Vec<_> = text.lines().take_while(|line| !line.is_empty()).map(str::trim).collect();
         let what = paragraph.join(" ");
-        fail(format_args!("{} (see --help)", what.strip_prefix("error: ").unwrap_or(&what)))
+        format!("{} (see --help)", what.strip_prefix("error: ").unwrap_or(&what))
     })
 }
 
@@ -103,9 +111,17 @@ pub fn allow_in_flight(in_flight: u32, files_each: u64) -> Result<(), String> {
 impl Canvas {
     /// What standard error can show. A stream that is no terminal gets 80 columns, or `COLUMNS`, and no colours.
     pub fn of_stderr(lang: Lang) -> Self {
-        let terminal = io::stderr().is_terminal();
+        Self::of(io::stderr().is_terminal(), terminal_size::terminal_size_of(io::stderr()), lang)
+    }
+
+    /// What standard output can show, likewise.
+    pub fn of_stdout(lang: Lang) -> Self {
+        Self::of(io::stdout().is_terminal(), terminal_size::terminal_size_of(io::stdout()), lang)
+    }
+
+    fn of(terminal: bool, size: Option<(terminal_size::Width, terminal_size::Height)>, lang: Lang) -> Self {
         let columns = env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
-        let width = match terminal_size::terminal_size_of(io::stderr()) {
+        let width = match size {
             Some((terminal_size::Width(width), _)) => usize::from(width),
             None => columns.unwrap_or(80),
         };

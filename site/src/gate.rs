@@ -1,6 +1,6 @@
 //! Holding requests until the scenario's gate opens.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -19,6 +19,8 @@ pub(crate) struct Gatekeeper {
 #[derive(Debug)]
 struct State {
     open: bool,
+    /// The pages that a manual gate no longer holds.
+    released: BTreeSet<u32>,
     held: BTreeMap<Place, oneshot::Sender<()>>,
     /// The request that was let go last and has not made way for the next one.
     passing: Option<Place>,
@@ -35,13 +37,21 @@ type Place = (u32, u64);
 pub(crate) struct Passage {
     keeper: Arc<Gatekeeper>,
     place: Place,
-    release: Release,
+    /// `None` at a manual gate.
+    release: Option<Release>,
 }
 
 impl Gatekeeper {
     pub fn new(gate: Option<Gate>) -> Self {
         let last_arrival = Instant::now();
-        let state = State { open: false, held: BTreeMap::new(), passing: None, arrivals: 0, last_arrival };
+        let state = State {
+            open: false,
+            released: BTreeSet::new(),
+            held: BTreeMap::new(),
+            passing: None,
+            arrivals: 0,
+            last_arrival,
+        };
         Self { gate, state: Mutex::new(state) }
     }
 
@@ -53,13 +63,24 @@ impl Gatekeeper {
                 None
             }
             Gate::InFlight { count, release } => {
-                let (passage, released) = self.hold(page, count as usize, release);
+                let (passage, released) = self.hold(page, Some(release));
+                {
+                    let mut state = self.state();
+                    state.open |= state.held.len() >= count as usize;
+                    state.let_next_go(release);
+                }
                 // Never an error: the sender stays in the queue until it is used.
                 let _ = released.await;
                 if release != Release::OneAtATime {
                     passage.make_way();
                 }
                 Some(passage)
+            }
+            Gate::Manual => {
+                let (_passage, released) = self.hold(page, None);
+                self.state().let_released_go();
+                let _ = released.await;
+                None
             }
         }
     }
@@ -75,15 +96,27 @@ impl Gatekeeper {
         }
     }
 
-    fn hold(self: &Arc<Self>, page: u32, count: usize, release: Release) -> (Passage, oneshot::Receiver<()>) {
+    fn hold(self: &Arc<Self>, page: u32, release: Option<Release>) -> (Passage, oneshot::Receiver<()>) {
         let (sender, released) = oneshot::channel();
         let mut state = self.state();
         state.arrivals += 1;
         let place = (page, state.arrivals);
         state.held.insert(place, sender);
-        state.open |= state.held.len() >= count;
-        state.let_next_go(release);
         (Passage { keeper: Arc::clone(self), place, release }, released)
+    }
+
+    /// Lets the requests for `page` pass a manual gate, those to come included.
+    pub fn release(&self, page: u32) {
+        let mut state = self.state();
+        state.released.insert(page);
+        state.let_released_go();
+    }
+
+    /// Opens a manual gate for good.
+    pub fn open(&self) {
+        let mut state = self.state();
+        state.open = true;
+        state.let_released_go();
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -92,6 +125,15 @@ impl Gatekeeper {
 }
 
 impl State {
+    /// Lets all requests go that a manual gate no longer holds.
+    fn let_released_go(&mut self) {
+        let Self { open, released, held, .. } = self;
+        for (_, sender) in held.extract_if(.., |(page, _), _| *open || released.contains(page)) {
+            // Not received if it is just being given up.
+            let _ = sender.send(());
+        }
+    }
+
     /// Lets one request go unless another is on its way: waking them one by one is what keeps them in order.
     fn let_next_go(&mut self, release: Release) {
         if !self.open || self.passing.is_some() {
@@ -115,7 +157,9 @@ impl Passage {
         state.held.remove(&self.place);
         if state.passing == Some(self.place) {
             state.passing = None;
-            state.let_next_go(self.release);
+            if let Some(release) = self.release {
+                state.let_next_go(release);
+            }
         }
     }
 }
@@ -196,6 +240,27 @@ mod tests {
             async { keeper.pass(2).await.map(|_| 2) }
         );
         assert_eq!((first, second), (1, Some(2)));
+    }
+
+    #[tokio::test]
+    async fn a_manual_gate_lets_go_what_its_owner_says() {
+        let keeper = Arc::new(Gatekeeper::new(Some(Gate::Manual)));
+        let pass = |page| {
+            let keeper = Arc::clone(&keeper);
+            tokio::spawn(async move { drop(keeper.pass(page).await) })
+        };
+        let [first, second, third] = [1, 2, 3].map(pass);
+        yield_now().await;
+        keeper.release(2);
+        second.await.unwrap();
+        assert!(!first.is_finished() && !third.is_finished());
+        pass(2).await.unwrap();
+
+        third.abort();
+        assert!(third.await.unwrap_err().is_cancelled());
+        keeper.open();
+        first.await.unwrap();
+        pass(3).await.unwrap();
     }
 
     #[tokio::test(start_paused = true)]

@@ -13,16 +13,20 @@ mod listing;
 mod log;
 mod scenario;
 mod server;
+pub mod signals;
 mod timeline;
 
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
-use std::sync::mpsc;
+use std::sync::{Arc, mpsc};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
 use tokio::runtime;
 use tokio::sync::oneshot;
+
+use gate::Gatekeeper;
+use server::serve_with;
 
 #[cfg(feature = "files")]
 pub use files::{write_har, write_json_lines};
@@ -43,6 +47,7 @@ pub fn url_prefix(address: SocketAddr) -> String {
 pub struct Site {
     address: SocketAddr,
     log: Log,
+    gate: Arc<Gatekeeper>,
     runtime: runtime::Handle,
     stop: Option<oneshot::Sender<()>>,
     thread: Option<JoinHandle<()>>,
@@ -62,20 +67,21 @@ impl Site {
         };
         let address = listener.local_addr()?;
         let log = Log::new(Log::CAPACITY);
+        let gate = Arc::new(Gatekeeper::new(scenario.gate));
         let (stop, stopped) = oneshot::channel::<()>();
         let thread = thread::Builder::new().name("practice-site".to_owned()).spawn({
-            let log = log.clone();
+            let (log, gate) = (log.clone(), Arc::clone(&gate));
             move || {
                 runtime.block_on(async {
                     tokio::select! {
-                        () = serve(listener, scenario, log.clone(), std::future::pending()) => {}
+                        () = serve_with(listener, scenario, gate, log.clone(), std::future::pending()) => {}
                         // Nobody is left to wait for: running answers are cut at once.
                         _ = stopped => log.close(),
                     }
                 });
             }
         })?;
-        Ok(Self { address, log, runtime: handle, stop: Some(stop), thread: Some(thread) })
+        Ok(Self { address, log, gate, runtime: handle, stop: Some(stop), thread: Some(thread) })
     }
 
     /// Where it listens.
@@ -91,6 +97,16 @@ impl Site {
     /// What it saw.
     pub fn log(&self) -> &Log {
         &self.log
+    }
+
+    /// Lets the requests for `page` pass a [`Gate::Manual`], those to come included.
+    pub fn release(&self, page: u32) {
+        self.gate.release(page);
+    }
+
+    /// Opens a [`Gate::Manual`] for good.
+    pub fn open_gate(&self) {
+        self.gate.open();
     }
 
     /// Waits until nothing is in flight, but no longer than `patience`. It blocks the thread, and works in and out of

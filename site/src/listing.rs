@@ -144,6 +144,11 @@ impl Listing {
         main.push_str("</nav>\n");
     }
 
+    /// The dollar price of the first car on `page`.
+    pub fn first_price(&self, page: u32) -> u32 {
+        self.car(page, 0).price_usd
+    }
+
     fn car(&self, page: u32, index: u32) -> Car {
         let id = self.id_of((page - 1).wrapping_mul(CARS_A_PAGE).wrapping_add(index));
         let mut random = random_of(self.seed, u64::from(id) | 1 << 32);

@@ -1,7 +1,5 @@
 //! The practice site as a program of its own.
 
-mod signals;
-
 use std::io::{self, ErrorKind, IsTerminal, Write};
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
@@ -9,6 +7,7 @@ use std::time::Duration;
 
 use clap::Parser;
 use site::cli::{self, OutputFile, ScenarioOptions};
+use site::signals::Stop;
 use site::{Canvas, Lang, Log, Scenario, Timeline};
 use tokio::time::sleep;
 
@@ -60,7 +59,7 @@ async fn run(options: Options) -> Result<(), String> {
     let scenario = scenario(&options)?;
     let log_file = options.log.as_deref().map(OutputFile::create).transpose()?;
     let har_file = options.har.as_deref().map(OutputFile::create).transpose()?;
-    let stop = signals::stop().map_err(|why| format!("signals can't be received: {why}"))?;
+    let mut stop = Stop::listen().map_err(|why| format!("signals can't be received: {why}"))?;
     // As many connections as the system allows; what it refuses is not accepted until others end.
     let _ = rlimit::increase_nofile_limit(u64::MAX);
 
@@ -88,7 +87,7 @@ async fn run(options: Options) -> Result<(), String> {
 
     let log = Log::new(Log::CAPACITY);
     tokio::select! {
-        () = site::serve(listener, scenario, log.clone(), stop) => {}
+        () = site::serve(listener, scenario, log.clone(), stop.recv()) => {}
         () = show_progress(&log, lang) => {}
     }
     cli::say(summary(&log, lang));

@@ -5,6 +5,8 @@ use std::ops::RangeInclusive;
 use std::str::FromStr;
 use std::time::Duration;
 
+use crate::listing::Listing;
+
 /// What the site will do. [`Scenario::default`] is the course's usual one: ten pages, each answered after 100 to 300 ms.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "files", derive(serde::Deserialize))]
@@ -82,6 +84,11 @@ impl Scenario {
             (None, None) => Latency::default(),
         };
         latency.of(self.seed, page)
+    }
+
+    /// The dollar price of the first car on `page`, as the listing shows it.
+    pub fn first_price(&self, page: u32) -> u32 {
+        Listing::new(self.seed, self.pages).first_price(page)
     }
 
     pub(crate) fn fault_of(&self, page: u32) -> Option<FaultKind> {
@@ -187,6 +194,12 @@ pub enum Gate {
     },
     /// Holds every answer until no further request has come for this long: whoever means to ask has asked by then.
     Quiet(Duration),
+    /// Holds every answer until the site's owner lets its page go, or opens the gate: see [`Site::release`] and
+    /// [`Site::open_gate`]. It can't be written, since nobody would be there to do so.
+    ///
+    /// [`Site::release`]: crate::Site::release
+    /// [`Site::open_gate`]: crate::Site::open_gate
+    Manual,
 }
 
 /// In which order an open gate lets the requests go that it held.

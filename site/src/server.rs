@@ -63,12 +63,20 @@ pub fn listen(address: SocketAddr) -> io::Result<TcpListener> {
 ///
 /// The log is closed when this returns.
 pub async fn serve(listener: TcpListener, scenario: Scenario, log: Log, shutdown: impl Future<Output = ()>) {
-    let site = Arc::new(Practice {
-        listing: Listing::new(scenario.seed, scenario.pages),
-        gate: Arc::new(Gatekeeper::new(scenario.gate)),
-        scenario,
-        log: log.clone(),
-    });
+    let gate = Arc::new(Gatekeeper::new(scenario.gate));
+    serve_with(listener, scenario, gate, log, shutdown).await;
+}
+
+/// Like [`serve`], with a gatekeeper that somebody else may hold too.
+pub(crate) async fn serve_with(
+    listener: TcpListener,
+    scenario: Scenario,
+    gate: Arc<Gatekeeper>,
+    log: Log,
+    shutdown: impl Future<Output = ()>,
+) {
+    let listing = Listing::new(scenario.seed, scenario.pages);
+    let site = Arc::new(Practice { listing, gate, scenario, log: log.clone() });
     let graceful = GracefulShutdown::new();
     tokio::select! {
         () = accept(&listener, &site, &graceful) => {}

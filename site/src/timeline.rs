@@ -58,6 +58,8 @@ pub struct Figures {
     pub requests: u64,
     /// The most that were in flight at once.
     pub peak_in_flight: u64,
+    /// When that was so for the first time.
+    pub peak_at: u64,
     /// The connections that they came on.
     pub connections: u64,
     /// From the first arrival to the last end.
@@ -89,9 +91,13 @@ impl Timeline {
             })
             .collect();
         let answered = || bars.iter().filter(|bar| bar.outcome == Outcome::Answered).map(|bar| bar.end - bar.start);
+        // Of equals, the first.
+        let (peak_at, peak_in_flight) =
+            in_flight(&bars).reduce(|peak, next| if next.1 > peak.1 { next } else { peak }).unwrap_or_default();
         let figures = Figures {
             requests: bars.len() as u64,
-            peak_in_flight: in_flight(&bars).map(|(_, count)| count).max().unwrap_or(0),
+            peak_in_flight,
+            peak_at,
             connections: bars.iter().map(|bar| bar.connection).collect::<BTreeSet<_>>().len() as u64,
             span: last - first,
             slowest: answered().max().unwrap_or(0),
@@ -133,7 +139,7 @@ impl Timeline {
 
     /// The line under the picture, in parts that a narrow page may break between.
     fn caption(&self, lang: Lang) -> Vec<String> {
-        let Figures { requests, peak_in_flight, connections, span, slowest, sum } = self.figures;
+        let Figures { requests, peak_in_flight, connections, span, slowest, sum, .. } = self.figures;
         vec![
             lang.count(requests, ["request", "requests"], ["запрос", "запроса", "запросов"]),
             lang.pick("peak in flight ", "одновременно до ").to_owned() + &lang.number(peak_in_flight),

@@ -1,0 +1,111 @@
+//! The commands that need no verdict: hints, solutions, stubs.
+
+use std::fs;
+
+use site::cli;
+
+use crate::Context;
+use crate::progress::{same, stub_of};
+use crate::terminal::{self, Page, print};
+use crate::workspace::Lesson;
+
+/// Shows the hints that were shown before, and one more.
+///
+/// # Errors
+/// When they can't be read.
+pub fn hint(context: &Context, lesson: &Lesson) -> Result<(), String> {
+    let hints = lesson.read_task()?.hints.into_inner();
+    let all = hints.len();
+    let shown = context.progress.hints_shown(lesson)?;
+    let count = (shown + 1).min(all);
+    let page = Page::of_stdout();
+    for (hint, number) in hints.iter().zip(1..=count) {
+        let heading = context.lang.pick(format!("Hint {number} of {all}"), format!("Подсказка {number} из {all}"));
+        let (gap, heading) = (if number > 1 { "\n" } else { "" }, page.paint(terminal::STRONG, heading));
+        print(format_args!("{gap}{heading}\n{}\n", page.wrap(hint.pick(context.lang), 0)));
+    }
+    if shown >= all {
+        let number = lesson.number;
+        let end = context.lang.pick(
+            format!("There are no more hints. `cargo homework solution {number} --force` shows a solution."),
+            format!("Подсказок больше нет. Решение покажет `cargo homework solution {number} --force`."),
+        );
+        print(format_args!("\n{}\n", page.wrap(&end, 0)));
+    } else if let Err(why) = context.progress.keep_hints_shown(lesson, count) {
+        // The hint has been shown all the same.
+        crate::complain(&why);
+    }
+    Ok(())
+}
+
+/// Prints the solution to who has passed, or insists.
+///
+/// # Errors
+/// When the learner has not passed yet, or the solution can't be read.
+pub fn solution(context: &Context, lesson: &Lesson, force: bool) -> Result<(), String> {
+    if !force && !context.progress.has_passed(lesson) {
+        let number = lesson.number;
+        return Err(context.lang.pick(
+            format!(
+                "homework {number:02} has not passed yet: `cargo homework hint {number}` helps on, and --force shows \
+                 the solution all the same"
+            ),
+            format!(
+                "домашнее задание {number:02} ещё не сдано: поможет `cargo homework hint {number}`, а с --force \
+                 решение будет показано и так"
+            ),
+        ));
+    }
+    let path = lesson.solution();
+    print(fs::read_to_string(&path).map_err(|why| format!("{} can't be read: {why}", path.display()))?);
+    Ok(())
+}
+
+/// Puts the stub back into the place of the learner's file.
+///
+/// # Errors
+/// When the file can't be copied aside, or the stub not written.
+pub fn reset(context: &Context, lesson: &Lesson) -> Result<(), String> {
+    replace_by_stub(context, lesson)?;
+    let file = context.workspace.shown(&lesson.homework());
+    cli::say(context.lang.pick(format!("{file} is the stub.\n"), format!("{file} — снова заготовка.\n")));
+    Ok(())
+}
+
+/// Makes every homework.rs anew out of its solution.
+///
+/// # Errors
+/// As [`reset`].
+pub fn stubs(context: &Context) -> Result<(), String> {
+    for lesson in &context.workspace.lessons {
+        let path = lesson.homework();
+        let stub = stub_of(lesson)?;
+        if fs::read_to_string(&path).is_ok_and(|text| same(&text, &stub)) {
+            continue;
+        }
+        replace_by_stub(context, lesson)?;
+        let file = context.workspace.shown(&path);
+        cli::say(context.lang.pick(format!("{file} is new.\n"), format!("{file} создан заново.\n")));
+    }
+    Ok(())
+}
+
+/// Prints a lesson's stub, and writes nothing.
+///
+/// # Errors
+/// When the solution can't be read, or its regions are not balanced.
+pub fn print_stub(lesson: &Lesson) -> Result<(), String> {
+    print(stub_of(lesson)?);
+    Ok(())
+}
+
+fn replace_by_stub(context: &Context, lesson: &Lesson) -> Result<(), String> {
+    if let Some(copy) = context.progress.replace_homework(lesson, &stub_of(lesson)?)? {
+        let copy = context.workspace.shown(&copy);
+        cli::say(context.lang.pick(
+            format!("What you had written is in {copy}\n"),
+            format!("То, что вы написали, сохранено в {copy}\n"),
+        ));
+    }
+    Ok(())
+}

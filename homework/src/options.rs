@@ -1,0 +1,172 @@
+//! The checker's command line.
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::{Args, Parser, Subcommand};
+use site::Lang;
+
+/// The whole command line.
+#[derive(Debug, Parser)]
+#[command(name = "cargo homework", bin_name = "cargo homework", disable_help_subcommand = true)]
+#[command(about = "Homework: what there is, and how far you are", long_about = LONG_ABOUT, after_help = AFTER_HELP)]
+pub struct Options {
+    /// What to do; without it, all homework is listed
+    #[command(subcommand)]
+    pub command: Option<Command>,
+
+    /// The language of what is said [default: the system's]
+    #[arg(long, global = true, value_name = "en|ru")]
+    pub lang: Option<Lang>,
+}
+
+// clap breaks no lines by itself without its feature `wrap_help`, so these fit 80 columns as they are.
+const LONG_ABOUT: &str = "\
+Homework: what there is, and how far you are.
+
+Each lesson's README says what is asked for; your answer goes into the file
+homework.rs beside it. Without a command, all homework is listed.";
+
+const AFTER_HELP: &str = "\
+A lesson N is written 3, 03, lesson03 or tokio.
+Exit status: 0 all passed, 1 some failed, 2 no verdict was reached.";
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Build and run homework, and judge it by what the site saw
+    #[command(after_help = "\
+PROGRAM finds the site in PAGE_URL (a page's number is appended) and the number
+of pages in PAGES, and prints the same lines: check 3 -- python3 mine.py")]
+    Check(Check),
+    /// Check again whenever homework.rs is saved; q leaves, h hints
+    Watch(Watch),
+    /// Show one more hint
+    Hint(One),
+    /// Show a solution
+    Solution(Solution),
+    /// Put the stub back; your file is copied aside first
+    Reset(One),
+    /// Make every homework.rs anew out of its solution.rs
+    #[command(hide = true)]
+    Stubs(Stubs),
+}
+
+/// A lesson's homework.
+#[derive(Args, Debug)]
+pub struct One {
+    /// The lesson
+    #[arg(value_name = "N")]
+    pub lesson: String,
+}
+
+/// Which homework to check, and how.
+#[derive(Args, Debug)]
+pub struct Check {
+    /// The lesson [default: all that were touched]
+    #[arg(value_name = "N")]
+    pub lesson: Option<String>,
+
+    #[command(flatten)]
+    pub judging: Judging,
+
+    /// Print the results as JSON
+    #[arg(long)]
+    pub json: bool,
+
+    #[arg(long, help = "Write the results to a file, too, in JUnit's format", value_name = "FILE")]
+    pub junit: Option<PathBuf>,
+
+    /// Judge this program instead, whatever it is written in
+    #[arg(last = true, value_name = "PROGRAM", requires = "lesson")]
+    pub program: Vec<OsString>,
+}
+
+/// How a program is judged.
+#[derive(Args, Clone, Copy, Debug)]
+pub struct Judging {
+    /// How long to wait without any progress
+    #[arg(long, value_name = "TIME", default_value = "10s", value_parser = patience)]
+    pub patience: Duration,
+
+    /// Repeat a run: each verdict says which seed it had
+    #[arg(long, value_name = "N")]
+    pub seed: Option<u64>,
+}
+
+/// Which homework to watch.
+#[derive(Args, Debug)]
+pub struct Watch {
+    /// The lesson to begin with [default: the first that has not passed]
+    #[arg(value_name = "N")]
+    pub lesson: Option<String>,
+
+    #[command(flatten)]
+    pub judging: Judging,
+}
+
+/// Whose solution to show.
+#[derive(Args, Debug)]
+pub struct Solution {
+    #[command(flatten)]
+    pub one: One,
+
+    /// Show it before your own answer has passed
+    #[arg(long)]
+    pub force: bool,
+}
+
+/// Which stubs to make.
+#[derive(Args, Debug)]
+pub struct Stubs {
+    /// Print this lesson's stub, and write nothing
+    #[arg(long, value_name = "N")]
+    pub print: Option<String>,
+}
+
+fn patience(text: &str) -> Result<Duration, String> {
+    match humantime::parse_duration(text) {
+        Ok(Duration::ZERO) => Err("nothing can be waited for in no time".to_owned()),
+        Ok(patience) => Ok(patience),
+        Err(_) => Err("a length of time is needed, like 10s or 500ms".to_owned()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_help_fits_80_columns() {
+        let mut command = Options::command();
+        command.build();
+        let names: Vec<_> = command.get_subcommands().map(|it| it.get_name().to_owned()).collect();
+        let mut texts = vec![command.render_help().to_string(), command.render_long_help().to_string()];
+        for name in names {
+            let command = command.find_subcommand_mut(&name).expect("a subcommand of this name");
+            texts.extend([command.render_help().to_string(), command.render_long_help().to_string()]);
+        }
+        for text in texts {
+            assert!(text.lines().all(|line| line.chars().count() <= 80), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_program_follows_two_dashes() {
+        let parse = |line: &str| Options::try_parse_from(line.split(' '));
+        let Ok(Options { command: Some(Command::Check(check)), .. }) =
+            parse("homework check 3 --seed 7 -- python3 mine.py --json --lang xx")
+        else {
+            panic!("it is a check")
+        };
+        assert_eq!(check.program, ["python3", "mine.py", "--json", "--lang", "xx"]);
+        assert_eq!((check.json, check.judging.seed), (false, Some(7)));
+        assert_eq!(check.judging.patience, Duration::from_secs(10));
+        for wrong in ["check -- python3", "check 3 python3", "check --patience 0s", "check --patience x", "wach"] {
+            assert!(parse(&format!("homework {wrong}")).is_err(), "{wrong}");
+        }
+    }
+}

@@ -1,0 +1,244 @@
+//! All processes of a program: it, what descends from it, and what has its environment.
+//!
+//! A process can leave its group, and its parent can end before it does. It keeps its environment, and in that is a URL
+//! whose port no other run has; one that changes even that is known from the time when its parent lived, if it was seen
+//! then.
+
+use std::collections::HashMap;
+use std::ffi::OsString;
+use std::time::Duration;
+
+use sysinfo::{Pid, Process, ProcessRefreshKind, ProcessStatus, ProcessesToUpdate, System, UpdateKind};
+
+use super::{Exceeded, Limits};
+
+/// How often a stranger's environment is read: it is empty for a moment while another program is being started.
+const LOOKS: u8 = 3;
+
+/// A program's processes, as they were when last looked at.
+pub struct Family {
+    system: System,
+    main: Pid,
+    /// The entry of the environment that is the program's alone.
+    mark: OsString,
+    members: HashMap<Pid, Member>,
+    strangers: HashMap<Pid, Stranger>,
+    /// CPU time of those that are gone.
+    past: Duration,
+}
+
+struct Member {
+    /// With the id, it tells a process from a later one with the same id.
+    started: u64,
+    /// False when it has ended, and its parent has not asked for its status.
+    lives: bool,
+    memory: u64,
+    cpu_time: Duration,
+}
+
+struct Stranger {
+    started: u64,
+    looks: u8,
+}
+
+impl Family {
+    /// The family of the process `main`, which has just been started with this URL.
+    pub fn new(main: u32, page_url: &str) -> Result<Self, String> {
+        let system = System::new().map_err(|why| format!("the program's processes can't be watched here: {why}"))?;
+        let (main, mark) = (Pid::from_u32(main), format!("PAGE_URL={page_url}").into());
+        let (members, strangers) = (HashMap::new(), HashMap::new());
+        let mut family = Self { system, main, mark, members, strangers, past: Duration::ZERO };
+        // Known from now on, so another process that gets its id is not taken for it.
+        family.system.refresh_processes_specifics(ProcessesToUpdate::Some(&[family.main]), false, nothing());
+        if let Some(main) = family.system.process(family.main) {
+            family.members.insert(main.pid(), Member::new(main));
+        }
+        Ok(family)
+    }
+
+    /// Looks at who is there. Thoroughly: at the environment of those too that were strangers before.
+    pub fn look(&mut self, thoroughly: bool) {
+        self.system.refresh_processes_specifics(ProcessesToUpdate::All, true, nothing());
+        self.bury();
+        self.read_environments(thoroughly);
+        self.admit();
+        self.measure();
+    }
+
+    /// Forgets those that are gone.
+    fn bury(&mut self) {
+        let system = &self.system;
+        let is_there = |&id: &Pid, started| system.process(id).is_some_and(|now| now.start_time() == started);
+        let past = &mut self.past;
+        self.members.retain(|id, member| {
+            let there = is_there(id, member.started);
+            if !there {
+                *past += member.cpu_time;
+            }
+            there
+        });
+        self.strangers.retain(|id, stranger| is_there(id, stranger.started));
+    }
+
+    /// Reads the environments that have not been read often enough.
+    fn read_environments(&mut self, thoroughly: bool) {
+        let mut to_read = Vec::new();
+        for (&id, process) in self.system.processes() {
+            if self.members.contains_key(&id) {
+                continue;
+            }
+            let new = Stranger { started: process.start_time(), looks: 0 };
+            let stranger = self.strangers.entry(id).or_insert(new);
+            if thoroughly || stranger.looks < LOOKS {
+                stranger.looks = stranger.looks.saturating_add(1);
+                to_read.push(id);
+            }
+        }
+        if !to_read.is_empty() {
+            let environment = nothing().with_environ(UpdateKind::Always);
+            self.system.refresh_processes_specifics(ProcessesToUpdate::Some(&to_read), false, environment);
+        }
+    }
+
+    /// Takes in those with the mark, and the children of members.
+    fn admit(&mut self) {
+        let own = Pid::from_u32(std::process::id());
+        loop {
+            let belongs = |process: &&Process| {
+                let child = process.parent().is_some_and(|parent| self.members.contains_key(&parent));
+                let id = process.pid();
+                id != own && !self.members.contains_key(&id) && (child || process.environ().contains(&self.mark))
+            };
+            let new: Vec<_> =
+                self.system.processes().values().filter(belongs).map(|it| (it.pid(), Member::new(it))).collect();
+            if new.is_empty() {
+                return;
+            }
+            for (id, _) in &new {
+                self.strangers.remove(id);
+            }
+            self.members.extend(new);
+        }
+    }
+
+    /// Reads what the members use.
+    fn measure(&mut self) {
+        let ids: Vec<_> = self.members.keys().copied().collect();
+        let use_of_them = nothing().with_cpu().with_memory();
+        self.system.refresh_processes_specifics(ProcessesToUpdate::Some(&ids), false, use_of_them);
+        for (&id, member) in &mut self.members {
+            if let Some(process) = self.system.process(id).filter(|now| now.start_time() == member.started) {
+                let cpu_time = Duration::from_millis(process.accumulated_cpu_time());
+                // One that has ended is measured no more.
+                member.cpu_time = member.cpu_time.max(cpu_time);
+                member.memory = process.memory();
+                member.lives = lives(process);
+            }
+        }
+    }
+
+    /// CPU time of all, when last looked at.
+    pub fn cpu_time(&self) -> Duration {
+        self.past + self.members.values().map(|member| member.cpu_time).sum::<Duration>()
+    }
+
+    /// Which limit they are beyond.
+    pub fn exceeded(&self, limits: Limits) -> Option<Exceeded> {
+        let living = || self.members.values().filter(|member| member.lives);
+        let (processes, memory) = (living().count(), living().map(|member| member.memory).sum());
+        if processes > limits.processes {
+            Some(Exceeded::Processes(processes))
+        } else if memory > limits.memory {
+            Some(Exceeded::Memory(memory))
+        } else {
+            None
+        }
+    }
+
+    /// Looks, and kills those who are there; true when nobody was.
+    ///
+    /// To be called until that is so: they may start others until the moment when they are killed.
+    pub fn kill(&mut self) -> bool {
+        self.look(true);
+        self.kill_known()
+    }
+
+    /// Kills those who were there when last looked at; true when nobody was.
+    pub fn kill_known(&mut self) -> bool {
+        let living: Vec<_> = self.members.iter().filter(|(_, member)| member.lives).map(|(&id, _)| id).collect();
+        for &id in &living {
+            self.kill_one(id);
+        }
+        living.is_empty()
+    }
+
+    /// Whether this id is still that of the same process. An id may have passed on to another process, or to a thread
+    /// of one, since it was looked at, most of all while a fork bomb uses them up.
+    fn is_same(&mut self, id: Pid) -> bool {
+        let parent = self.system.process(id).and_then(Process::parent);
+        let environment = nothing().with_environ(UpdateKind::Always);
+        self.system.refresh_processes_specifics(ProcessesToUpdate::Some(&[id]), true, environment);
+        let (Some(member), Some(now)) = (self.members.get(&id), self.system.process(id)) else { return false };
+        now.thread_kind().is_none()
+            && now.start_time() == member.started
+            && (now.parent() == parent || now.environ().contains(&self.mark))
+    }
+
+    /// Kills a member, and the group that it is in.
+    #[cfg(unix)]
+    fn kill_one(&mut self, id: Pid) {
+        use rustix::process::{Pid as Id, Signal, getpgid, kill_process, kill_process_group};
+
+        let Some(raw) = i32::try_from(id.as_u32()).ok().and_then(Id::from_raw) else { return };
+        // Held before it is looked at again, so that what is looked at is what is killed.
+        #[cfg(target_os = "linux")]
+        let held = rustix::process::pidfd_open(raw, rustix::process::PidfdFlags::empty());
+        if !self.is_same(id) {
+            return;
+        }
+        // Nothing can be started in a group while it is killed, which a fork bomb would do. A member can join the
+        // checker's group: their own are those that a member has founded.
+        if let Ok(group) = getpgid(Some(raw))
+            && u32::try_from(group.as_raw_pid()).is_ok_and(|group| self.is_founder(Pid::from_u32(group)))
+        {
+            let _ = kill_process_group(group, Signal::KILL);
+        }
+        // It fails if the process is gone, of the group or by itself.
+        #[cfg(target_os = "linux")]
+        if let Ok(held) = held {
+            let _ = rustix::process::pidfd_send_signal(held, Signal::KILL);
+            return;
+        }
+        let _ = kill_process(raw, Signal::KILL);
+    }
+
+    #[cfg(unix)]
+    fn is_founder(&self, id: Pid) -> bool {
+        id == self.main || self.members.contains_key(&id)
+    }
+
+    /// Kills a member.
+    #[cfg(not(unix))]
+    fn kill_one(&mut self, id: Pid) {
+        if self.is_same(id)
+            && let Some(process) = self.system.process(id)
+        {
+            process.kill();
+        }
+    }
+}
+
+impl Member {
+    fn new(process: &Process) -> Self {
+        Self { started: process.start_time(), lives: lives(process), memory: 0, cpu_time: Duration::ZERO }
+    }
+}
+
+fn lives(process: &Process) -> bool {
+    !matches!(process.status(), ProcessStatus::Zombie | ProcessStatus::Dead)
+}
+
+/// Only who is there, and who started whom.
+fn nothing() -> ProcessRefreshKind {
+    ProcessRefreshKind::nothing().without_tasks()
+}

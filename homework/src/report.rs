@@ -1,0 +1,188 @@
+//! Verdicts for machines: JSON and `JUnit` XML. homework/README.md documents both, homework/verdict.schema.json the first.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use quick_junit::{NonSuccessKind, TestCase, TestCaseStatus, TestSuite};
+use serde::Serialize;
+use site::Timeline;
+
+use crate::conductor::{End, Run};
+use crate::expectations::{Finding, Status};
+use crate::process::{Ended, Exceeded};
+use crate::verdict::{Outcome, Verdict, Word};
+
+/// The version of the JSON format. It changes when something that was there means something else, or is gone.
+const VERSION: u32 = 1;
+
+#[derive(Serialize)]
+struct Report<'a> {
+    version: u32,
+    results: Vec<Entry<'a>>,
+}
+
+#[derive(Serialize)]
+struct Entry<'a> {
+    lesson: u32,
+    status: Word,
+    /// Why there is no verdict, or why there was no run.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    message: Option<&'a str>,
+    expectations: Vec<Expectation<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    build_ms: Option<u128>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    run: Option<RunSummary>,
+}
+
+#[derive(Serialize)]
+struct Expectation<'a> {
+    name: &'static str,
+    status: &'static str,
+    expected: &'a str,
+    seen: &'a str,
+}
+
+#[derive(Serialize)]
+struct RunSummary {
+    seed: u64,
+    pages: u32,
+    took_ms: u128,
+    end: EndSummary,
+    stdout_bytes: u64,
+    stderr_bytes: u64,
+    log: LogSummary,
+}
+
+#[derive(Serialize)]
+#[serde(tag = "how", rename_all = "snake_case")]
+enum EndSummary {
+    Status { status: i32 },
+    Signal { signal: i32 },
+    Memory { bytes: u64 },
+    Processes { count: usize },
+    Requests { count: u64 },
+    Silent,
+}
+
+#[derive(Serialize)]
+struct LogSummary {
+    requests: u64,
+    peak_in_flight: u64,
+    /// When it was reached, after the first request.
+    peak_at_ms: u64,
+    connections: u64,
+    given_up: usize,
+    /// How many answers had each status.
+    statuses: BTreeMap<u16, u64>,
+}
+
+/// The verdicts as one JSON document.
+///
+/// # Errors
+/// Never in practice: nothing in it can fail to be written.
+pub fn json(verdicts: &[Verdict]) -> serde_json::Result<String> {
+    let report = Report { version: VERSION, results: verdicts.iter().map(entry).collect() };
+    serde_json::to_string_pretty(&report)
+}
+
+fn entry(verdict: &Verdict) -> Entry<'_> {
+    let (message, expectations, run) = match &verdict.outcome {
+        Outcome::Judged(run, findings) => (None, findings.as_slice(), Some(summary(run))),
+        Outcome::DoesNotCompile => (Some("it does not compile"), &[][..], None),
+        Outcome::Error(why) => (Some(why.as_str()), &[][..], None),
+    };
+    Entry {
+        lesson: verdict.lesson,
+        status: verdict.word(),
+        message,
+        expectations: expectations.iter().map(expectation).collect(),
+        build_ms: verdict.build.map(|time| time.as_millis()),
+        run,
+    }
+}
+
+fn expectation(finding: &Finding) -> Expectation<'_> {
+    let status = match finding.status {
+        Status::Met => "pass",
+        Status::Unmet => "fail",
+        Status::Untold => "unknown",
+    };
+    Expectation { name: finding.name, status, expected: &finding.expected, seen: &finding.seen }
+}
+
+fn summary(run: &Run) -> RunSummary {
+    let figures = Timeline::new(&run.exchanges).figures();
+    let mut statuses = BTreeMap::new();
+    for status in run.exchanges.iter().filter_map(|exchange| exchange.status) {
+        *statuses.entry(status).or_default() += 1;
+    }
+    RunSummary {
+        seed: run.plan.seed,
+        pages: run.plan.scenario.pages,
+        took_ms: run.took.as_millis(),
+        end: match run.end {
+            End::Ended(Ended::Status(status)) => EndSummary::Status { status },
+            End::Ended(Ended::Signal(signal)) => EndSummary::Signal { signal },
+            End::Exceeded(Exceeded::Memory(bytes)) => EndSummary::Memory { bytes },
+            End::Exceeded(Exceeded::Processes(count)) => EndSummary::Processes { count },
+            End::Flood(count) => EndSummary::Requests { count },
+            End::Silent => EndSummary::Silent,
+        },
+        stdout_bytes: run.stdout.bytes,
+        stderr_bytes: run.stderr.bytes,
+        log: LogSummary {
+            requests: run.exchanges.len() as u64,
+            peak_in_flight: figures.peak_in_flight,
+            peak_at_ms: figures.peak_at / 1000,
+            connections: run.connections,
+            given_up: run.exchanges.iter().filter(|exchange| exchange.outcome == site::Outcome::GivenUp).count(),
+            statuses,
+        },
+    }
+}
+
+/// The verdicts as `JUnit` XML: a suite for each lesson, a case for each expectation.
+///
+/// # Errors
+/// Never in practice: nothing in it can fail to be written.
+pub fn junit(verdicts: &[Verdict]) -> Result<String, quick_junit::SerializeError> {
+    let mut report = quick_junit::Report::new("homework");
+    for verdict in verdicts {
+        report.add_test_suite(suite(verdict));
+    }
+    report.to_string()
+}
+
+fn suite(verdict: &Verdict) -> TestSuite {
+    let name = format!("lesson{:02}", verdict.lesson);
+    let mut suite = TestSuite::new(name.clone());
+    let mut add = |case: &str, status: TestCaseStatus, time: Duration| {
+        let mut case = TestCase::new(case, status);
+        case.set_classname(name.clone()).set_time(time);
+        suite.add_test_case(case);
+    };
+    let unsuccessful = |kind: NonSuccessKind, message: &str| {
+        let mut status = TestCaseStatus::non_success(kind);
+        status.set_message(message);
+        status
+    };
+    match &verdict.outcome {
+        Outcome::Judged(run, findings) => {
+            for finding in findings {
+                let status = match finding.status {
+                    Status::Met => TestCaseStatus::success(),
+                    Status::Unmet | Status::Untold => {
+                        unsuccessful(NonSuccessKind::Failure, &format!("{}: {}", finding.expected, finding.seen))
+                    }
+                };
+                add(finding.name, status, run.took);
+            }
+        }
+        Outcome::DoesNotCompile => {
+            add("compiles", unsuccessful(NonSuccessKind::Failure, "it does not compile"), Duration::ZERO);
+        }
+        Outcome::Error(why) => add("verdict", unsuccessful(NonSuccessKind::Error, why), Duration::ZERO),
+    }
+    suite
+}

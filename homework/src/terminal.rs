@@ -1,0 +1,107 @@
+//! What standard output can show.
+
+use std::fmt::Display;
+use std::io::{self, Write};
+
+use anstyle::{AnsiColor, Style};
+use site::{Canvas, Lang};
+use textwrap::core::Word;
+use textwrap::{WordSeparator, WordSplitter};
+
+/// What goes well.
+pub const GOOD: Style = AnsiColor::Green.on_default();
+/// What does not.
+pub const BAD: Style = AnsiColor::Red.on_default();
+/// What is under way.
+pub const OPEN: Style = AnsiColor::Yellow.on_default();
+/// What matters less.
+pub const FAINT: Style = Style::new().dimmed();
+/// Headings.
+pub const STRONG: Style = Style::new().bold();
+
+/// Standard output as a page to write on.
+#[derive(Clone, Copy, Debug)]
+pub struct Page {
+    /// How many characters a line may have.
+    pub width: usize,
+    /// Whether to use colours.
+    pub colour: bool,
+}
+
+impl Page {
+    /// Standard output as it is.
+    pub fn of_stdout() -> Self {
+        let Canvas { width, colour, .. } = Canvas::of_stdout(Lang::default());
+        Self { width, colour }
+    }
+
+    /// A text in a style, if there are colours.
+    pub fn paint(self, style: Style, text: impl Display) -> String {
+        if self.colour { format!("{style}{text}{style:#}") } else { text.to_string() }
+    }
+
+    /// A text in lines that leave room for a margin of `margin` characters, all but the first of them with that margin.
+    /// A code in backquotes is kept in one line.
+    pub fn wrap(self, text: &str, margin: usize) -> String {
+        /// Narrower columns than this one are harder to read than lines that the terminal breaks.
+        const NARROWEST: usize = 24;
+        let indent = " ".repeat(margin);
+        let options = textwrap::Options::new(self.width.max(margin + NARROWEST))
+            .initial_indent(&indent)
+            .subsequent_indent(&indent)
+            .word_separator(WordSeparator::Custom(words_of))
+            .word_splitter(WordSplitter::NoHyphenation)
+            .break_words(false);
+        textwrap::fill(text.trim_end(), options).split_off(if text.is_empty() { 0 } else { margin })
+    }
+}
+
+/// The words of a line, each with the spaces after it.
+fn words_of(line: &str) -> Box<dyn Iterator<Item = Word<'_>> + '_> {
+    let mut in_code = false;
+    let mut after_space = false;
+    let ends = line.char_indices().filter(move |&(_, c)| {
+        in_code ^= c == '`';
+        let begins_word = after_space && c != ' ';
+        after_space = c == ' ' && !in_code;
+        begins_word
+    });
+    let mut began = 0;
+    let ends = ends.map(|(end, _)| end).chain([line.len()]);
+    Box::new(ends.filter(|end| *end > 0).map(move |end| Word::from(&line[std::mem::replace(&mut began, end)..end])))
+}
+
+/// Writes to standard output. Unlike `print!` it does not panic when nobody reads that any more.
+pub fn print(text: impl Display) {
+    if cfg!(test) {
+        // The one way to standard output that the test harness captures.
+        return print!("{text}");
+    }
+    let mut out = io::stdout().lock();
+    let _ = write!(out, "{text}").and_then(|()| out.flush());
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_are_broken_between_words() {
+        let page = Page { width: 34, colour: false };
+        assert_eq!(
+            page.wrap("Все страницы сразу, напечатаны в порядке страниц.", 4),
+            "Все страницы сразу, напечатаны\n    в порядке страниц."
+        );
+        assert_eq!(
+            page.wrap("keep them: `let mut tasks = Vec::new();` and wait\n\n  let x;", 0),
+            "keep them:\n`let mut tasks = Vec::new();` and\nwait\n\n  let x;"
+        );
+        assert_eq!(page.wrap("", 3), "");
+    }
+
+    #[test]
+    fn without_colours_nothing_is_added() {
+        assert_eq!(Page { width: 80, colour: false }.paint(GOOD, "passed"), "passed");
+        assert_eq!(Page { width: 80, colour: true }.paint(GOOD, "passed"), "\x1b[32mpassed\x1b[0m");
+    }
+}

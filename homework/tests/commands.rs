@@ -1,0 +1,310 @@
+//! The checker's commands as a learner types them, in a workspace of their own.
+
+use std::io::{BufRead, BufReader, Read};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Output, Stdio};
+use std::sync::mpsc::{self, Receiver};
+use std::time::Duration;
+use std::{env, fs, process, thread};
+
+/// Generous: it ends a test that has failed.
+const PATIENCE: Duration = Duration::from_mins(2);
+
+const SOLUTION: &str = r#"//! Homework 03.
+
+fn main() {
+    // #region answer: print "done"
+    println!("done");
+    // #endregion answer
+}
+"#;
+
+const STUB: &str = r#"//! Homework 03.
+
+fn main() {
+    // TODO: print "done"
+    todo!("pages {:?}, the first of them is {}", lesson.pages(), lesson.url(1))
+}
+"#;
+
+const TASK: &str = r#"[task]
+en = "All pages at once."
+ru = "Все страницы сразу."
+
+[site]
+pages = [8, 9]
+hold = "all"
+answer = "at-once"
+order = "backwards"
+
+[expect.exit]
+success = true
+
+[[hints]]
+en = "One."
+ru = "Раз."
+
+[[hints]]
+en = "Two."
+ru = "Два."
+
+[[hints]]
+en = "Three."
+ru = "Три."
+"#;
+
+/// A workspace with one lesson, in a folder with a space and Cyrillic in its name. It is removed when it is dropped.
+struct Workspace(PathBuf);
+
+impl Workspace {
+    fn new(name: &str) -> Self {
+        let root = env::temp_dir().join(format!("homework курс {name} {}", process::id()));
+        let lesson = root.join("lessons/03-tokio");
+        fs::create_dir_all(&lesson).unwrap();
+        let package = "[package]\nname = \"lesson03\"\nversion = \"0.1.0\"\nedition = \"2024\"\n\n[[bin]]\nname = \
+                       \"homework03\"\npath = \"homework.rs\"\n";
+        for (path, text) in [
+            ("Cargo.toml", "[workspace]\nresolver = \"3\"\nmembers = [\"lessons/*\"]\n"),
+            ("lessons/03-tokio/Cargo.toml", package),
+            ("lessons/03-tokio/homework.toml", TASK),
+            ("lessons/03-tokio/solution.rs", SOLUTION),
+            ("lessons/03-tokio/homework.rs", STUB),
+        ] {
+            fs::write(root.join(path), text).unwrap();
+        }
+        Self(root)
+    }
+
+    fn homework(&self) -> PathBuf {
+        self.0.join("lessons/03-tokio/homework.rs")
+    }
+
+    /// The command, typed in the lesson's folder.
+    fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_homework"));
+        command.args(arguments).current_dir(self.0.join("lessons/03-tokio")).stdin(Stdio::null());
+        // As if it were started by itself, and for this workspace.
+        command.env_remove("CARGO_MANIFEST_DIR").env("CARGO_TARGET_DIR", self.0.join("target"));
+        command.env("LC_ALL", "en_US.UTF-8").env_remove("CLICOLOR_FORCE");
+        command
+    }
+
+    fn run(&self, arguments: &[&str]) -> Output {
+        self.command(arguments).output().unwrap()
+    }
+
+    /// What is printed by a command that succeeds.
+    fn stdout(&self, arguments: &[&str]) -> String {
+        let output = self.run(arguments);
+        assert!(output.status.success(), "{output:?}");
+        String::from_utf8(output.stdout).unwrap()
+    }
+
+    /// The one line of a command that reaches no verdict.
+    fn error(&self, arguments: &[&str]) -> String {
+        let output = self.run(arguments);
+        assert_eq!(output.status.code(), Some(2), "{output:?}");
+        let line = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(line.matches('\n').count(), 1, "{line}");
+        line.trim_end().strip_prefix("Error: ").expect("an error").to_owned()
+    }
+}
+
+impl Drop for Workspace {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.0);
+    }
+}
+
+#[test]
+fn the_list_says_what_there_is() {
+    let workspace = Workspace::new("list");
+    let next = "0 of 1 passed. Next: the task is in lessons/03-tokio/README.md, your answer goes\ninto \
+                lessons/03-tokio/homework.rs. `cargo homework check 3` checks it,\n`cargo homework watch` does so \
+                whenever you save.\n";
+    assert_eq!(workspace.stdout(&[]), format!("03  tokio  untouched  All pages at once.\n\n{next}"));
+    fs::write(workspace.homework(), "mine").unwrap();
+    let russian = workspace.stdout(&["--lang", "ru"]);
+    assert!(russian.starts_with("03  tokio  не проверено  Все страницы сразу.\n\nСдано 0 из 1. "), "{russian}");
+    assert!(!workspace.0.join(".homework").exists(), "looking writes nothing");
+}
+
+#[test]
+fn hints_come_one_at_a_time() {
+    let workspace = Workspace::new("hint");
+    assert_eq!(workspace.stdout(&["hint", "3"]), "Hint 1 of 3\nOne.\n");
+    assert_eq!(workspace.stdout(&["hint", "tokio"]), "Hint 1 of 3\nOne.\n\nHint 2 of 3\nTwo.\n");
+    let all = "Hint 1 of 3\nOne.\n\nHint 2 of 3\nTwo.\n\nHint 3 of 3\nThree.\n";
+    assert_eq!(workspace.stdout(&["hint", "lesson03"]), all);
+    let end = "There are no more hints. `cargo homework solution 3 --force` shows a solution.\n";
+    assert_eq!(workspace.stdout(&["hint", "03"]), format!("{all}\n{end}"));
+    assert!(workspace.stdout(&["hint", "3", "--lang", "ru"]).starts_with("Подсказка 1 из 3\nРаз.\n"));
+}
+
+#[test]
+fn the_solution_is_for_who_passed_or_insists() {
+    let workspace = Workspace::new("solution");
+    assert_eq!(
+        workspace.error(&["solution", "3"]),
+        "homework 03 has not passed yet: `cargo homework hint 3` helps on, and --force shows the solution all the same"
+    );
+    assert_eq!(workspace.stdout(&["solution", "3", "--force"]), SOLUTION);
+}
+
+#[test]
+fn a_reset_keeps_what_was_written() {
+    let workspace = Workspace::new("reset");
+    fs::write(workspace.homework(), "mine").unwrap();
+    let output = workspace.run(&["reset", "3"]);
+    assert!(output.status.success(), "{output:?}");
+    assert_eq!(fs::read_to_string(workspace.homework()).unwrap(), STUB);
+    let said = String::from_utf8(output.stderr).unwrap();
+    let copy = said.lines().next().unwrap().strip_prefix("What you had written is in ").unwrap();
+    assert!(Path::new(copy).starts_with(".homework/aside"), "{said}");
+    assert_eq!(fs::read_to_string(workspace.0.join(copy)).unwrap(), "mine");
+    assert!(said.ends_with("\nlessons/03-tokio/homework.rs is the stub.\n"), "{said}");
+
+    // A file that is not there is put back, too.
+    fs::remove_file(workspace.homework()).unwrap();
+    assert!(workspace.stdout(&["--lang", "en"]).contains("`cargo homework reset 3`"));
+    assert!(workspace.run(&["reset", "3"]).status.success());
+    assert_eq!(fs::read_to_string(workspace.homework()).unwrap(), STUB);
+}
+
+#[test]
+fn a_reset_that_can_not_copy_replaces_nothing() {
+    let workspace = Workspace::new("full");
+    fs::write(workspace.homework(), "mine").unwrap();
+    fs::write(workspace.0.join(".homework"), "no folder").unwrap();
+    assert!(workspace.error(&["reset", "3"]).contains("can't be created: "));
+    assert_eq!(fs::read_to_string(workspace.homework()).unwrap(), "mine");
+    // A hint is shown even when it can't be counted.
+    fs::remove_file(workspace.0.join(".homework")).unwrap();
+    fs::create_dir(workspace.0.join(".homework")).unwrap();
+    fs::write(workspace.0.join(".homework/lesson03"), "no folder").unwrap();
+    let output = workspace.run(&["hint", "3"]);
+    assert!(output.status.success() && output.stdout.starts_with(b"Hint 1 of 3\n"), "{output:?}");
+    assert!(String::from_utf8(output.stderr).unwrap().contains("lesson03 can't be created: "));
+}
+
+#[test]
+fn stubs_are_made_anew() {
+    let workspace = Workspace::new("stubs");
+    assert_eq!(workspace.stdout(&["stubs", "--print", "3"]), STUB);
+    let output = workspace.run(&["stubs"]);
+    assert!(output.status.success() && output.stderr.is_empty(), "{output:?}");
+    fs::write(workspace.homework(), "mine").unwrap();
+    let said = String::from_utf8(workspace.run(&["stubs"]).stderr).unwrap();
+    assert!(said.contains(".homework/aside/homework03-") && said.ends_with("homework.rs is new.\n"), "{said}");
+    assert_eq!(fs::read_to_string(workspace.homework()).unwrap(), STUB);
+
+    let solution = workspace.0.join("lessons/03-tokio/solution.rs");
+    fs::write(&solution, "fn main() {}\n// #region answer\n").unwrap();
+    assert!(workspace.error(&["stubs"]).ends_with("solution.rs:2: this region does not end: `// #endregion answer`"));
+}
+
+#[test]
+fn what_is_wrong_is_one_line_and_no_verdict() {
+    let workspace = Workspace::new("wrong");
+    assert_eq!(workspace.error(&["hint", "7"]), "there is no homework '7': there are 03 tokio; its number is enough");
+    for wrong in [&["chek"][..], &["check", "3", "--patience", "no"], &["check", "--", "python3"], &["hint"]] {
+        assert!(workspace.error(wrong).ends_with("(see --help)"), "{wrong:?}");
+    }
+    let elsewhere = workspace.command(&[]).current_dir(env::temp_dir()).output().unwrap();
+    assert_eq!(elsewhere.status.code(), Some(2));
+    assert!(String::from_utf8(elsewhere.stderr).unwrap().contains("is not in the course's workspace"));
+    let task = workspace.0.join("lessons/03-tokio/homework.toml");
+    fs::write(task, "[task]\nen = \"only English\"\n").unwrap();
+    assert!(workspace.error(&[]).contains("homework.toml:1: missing field `ru`"));
+}
+
+#[test]
+fn only_what_the_learner_broke_is_the_learners_failure() {
+    let workspace = Workspace::new("build");
+    let check_with = |cargo: Option<PathBuf>| {
+        let mut command = workspace.command(&["check", "3"]);
+        let output = command.envs(cargo.map(|cargo| ("CARGO", cargo))).output().unwrap();
+        (output.status.code(), String::from_utf8(output.stderr).unwrap())
+    };
+    fs::write(workspace.homework(), "fn main() { nothing }").unwrap();
+    let (status, said) = check_with(None);
+    assert_eq!(status, Some(1), "{said}");
+    assert!(said.contains("error[E0425]: cannot find value `nothing` in this scope\n --> lessons/03-tokio"), "{said}");
+    assert!(workspace.stdout(&[]).starts_with("03  tokio  failing "));
+
+    let (status, said) = check_with(Some(workspace.0.join("no cargo")));
+    assert_eq!(status, Some(2), "{said}");
+    assert!(said.contains("cargo can't be run"), "{said}");
+
+    let package = workspace.0.join("lessons/03-tokio/Cargo.toml");
+    let broken = fs::read_to_string(&package).unwrap() + "\n[dependencies]\nbroken = { path = \"../broken\" }\n";
+    fs::write(package, broken).unwrap();
+    let dependency = workspace.0.join("lessons/broken");
+    fs::create_dir_all(dependency.join("src")).unwrap();
+    fs::write(dependency.join("Cargo.toml"), "[package]\nname = \"broken\"\n").unwrap();
+    fs::write(dependency.join("src/lib.rs"), "broken").unwrap();
+    let (status, said) = check_with(None);
+    assert_eq!(status, Some(2), "{said}");
+    assert!(said.contains("not because of homework.rs"), "{said}");
+
+    fs::remove_file(workspace.homework()).unwrap();
+    let (status, said) = check_with(None);
+    assert_eq!(status, Some(2), "{said}");
+    assert!(said.contains("`cargo homework reset 3` puts it back"), "{said}");
+}
+
+/// A program whose lines can be waited for.
+struct Watching {
+    process: Child,
+    lines: Receiver<String>,
+}
+
+impl Watching {
+    fn start(command: &mut Command) -> Self {
+        let mut process = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        let (to, lines) = mpsc::channel();
+        let outputs: [Box<dyn Read + Send>; 2] =
+            [Box::new(process.stdout.take().unwrap()), Box::new(process.stderr.take().unwrap())];
+        for output in outputs {
+            let to = to.clone();
+            thread::spawn(move || BufReader::new(output).lines().map_while(Result::ok).try_for_each(|it| to.send(it)));
+        }
+        Self { process, lines }
+    }
+
+    /// Waits for lines with these words in them, in whatever order they come from the two outputs.
+    fn until(&self, words: [&str; 2]) {
+        let mut missing = words.to_vec();
+        while !missing.is_empty() {
+            let line = self.lines.recv_timeout(PATIENCE).unwrap_or_else(|why| panic!("no {missing:?}: {why}"));
+            missing.retain(|words| !line.contains(words));
+        }
+    }
+}
+
+impl Drop for Watching {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+#[test]
+fn watching_checks_whatever_way_a_file_is_saved() {
+    let workspace = Workspace::new("watch");
+    let path = workspace.homework();
+    let text = |word: &str| format!("compile_error!(\"the {word} text\");\nfn main() {{}}\n");
+    fs::write(&path, text("first")).unwrap();
+    let watching = Watching::start(&mut workspace.command(&["watch"]));
+    // rustc's own words, as the file does not compile; and then nothing more is running.
+    let until = |error| watching.until([error, "Save lessons/03-tokio/homework.rs"]);
+    until("error: the first text");
+    fs::write(&path, text("second")).unwrap();
+    until("error: the second text");
+    fs::write(path.with_extension("new"), text("third")).unwrap();
+    fs::rename(path.with_extension("new"), &path).unwrap();
+    until("error: the third text");
+    fs::remove_file(&path).unwrap();
+    fs::write(&path, text("fourth")).unwrap();
+    until("error: the fourth text");
+}

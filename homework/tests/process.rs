@@ -1,0 +1,431 @@
+//! Programs that behave badly are stopped, with all that they started, and leave nothing.
+#![cfg(unix)]
+
+#[allow(dead_code, reason = "the checker uses the rest")]
+#[path = "../src/guard.rs"]
+mod guard;
+#[allow(dead_code, reason = "the checker uses the rest")]
+#[path = "../src/process/mod.rs"]
+mod process;
+
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use process::{Ended, Event, Exceeded, Limits, Program, Running};
+use sysinfo::{ProcessRefreshKind, ProcessStatus, ProcessesToUpdate, System, UpdateKind};
+
+/// How long is waited for what should come.
+const PATIENCE: Duration = Duration::from_mins(1);
+
+/// A program that runs, and what it must not leave.
+struct Run {
+    running: Running,
+    page_url: String,
+    events: Vec<Event>,
+    /// Its own folder, if it has printed one.
+    folder: Option<PathBuf>,
+}
+
+impl Run {
+    /// Starts a shell script. It prints its folder, and this has read it.
+    async fn start(script: &str) -> Self {
+        Self::start_within(script, Limits::default()).await
+    }
+
+    async fn start_within(script: &str, limits: Limits) -> Self {
+        let arguments = ["-c".into(), format!("pwd -P\n{script}").into()].into();
+        let mut run = Self::start_program(&Program { command: "sh".into(), arguments }, limits);
+        let folder = run.line().await;
+        run.events.clear();
+        run.folder = Some(folder.into());
+        run
+    }
+
+    fn start_program(program: &Program, limits: Limits) -> Self {
+        // Nobody listens there, and nobody else has it.
+        let page_url = format!("http://127.0.0.1:9/{:016x}?page=", fastrand::u64(..));
+        let checker = Path::new(env!("CARGO_BIN_EXE_homework"));
+        let running = Running::start_with(checker, program, &page_url, 10, limits).expect("a program that can be run");
+        Self { running, page_url, events: Vec::new(), folder: None }
+    }
+
+    async fn next(&mut self) -> Event {
+        let next = tokio::time::timeout(PATIENCE, self.running.next()).await;
+        let event = next.unwrap_or_else(|_| panic!("nothing happens after {:?}", self.events));
+        self.events.push(event.clone());
+        event
+    }
+
+    /// The next event, which is a line.
+    async fn line(&mut self) -> String {
+        match self.next().await {
+            Event::Line(line) => line,
+            other => panic!("{other:?} instead of a line; on stderr: {}", self.running.stderr().text),
+        }
+    }
+
+    /// Waits for its end.
+    async fn ended(&mut self) -> Ended {
+        loop {
+            if let Event::Ended(ended) = self.next().await {
+                return ended;
+            }
+        }
+    }
+
+    /// The lines that it has printed.
+    fn lines(&self) -> Vec<&str> {
+        self.events
+            .iter()
+            .filter_map(|event| if let Event::Line(line) = event { Some(&**line) } else { None })
+            .collect()
+    }
+
+    /// Kills it, and makes sure that this was its end and nothing is left.
+    async fn kill(mut self) -> Ended {
+        self.running.kill().await;
+        self.assert_nobody();
+        let ended = self.ended().await;
+        self.leave();
+        ended
+    }
+
+    /// Makes sure that nothing is left.
+    fn leave(self) {
+        let Self { running, page_url, folder, .. } = self;
+        drop(running);
+        assert_eq!(living(&page_url), Vec::<String>::new());
+        assert!(!folder.is_some_and(|folder| folder.exists()), "the folder is left");
+    }
+
+    fn assert_nobody(&self) {
+        assert_eq!(living(&self.page_url), Vec::<String>::new());
+    }
+
+    /// Waits until so many of its processes live.
+    fn until_living(&self, count: usize) {
+        let deadline = Instant::now() + PATIENCE;
+        while living(&self.page_url).len() != count {
+            assert!(Instant::now() < deadline, "{:?}", living(&self.page_url));
+        }
+    }
+}
+
+/// The names of the living processes that were given this URL.
+fn living(page_url: &str) -> Vec<String> {
+    let mut system = System::new().expect("a system that shows its processes");
+    let what = ProcessRefreshKind::nothing().without_tasks().with_environ(UpdateKind::Always);
+    system.refresh_processes_specifics(ProcessesToUpdate::All, true, what);
+    let mark = format!("PAGE_URL={page_url}");
+    let given = system.processes().values().filter(|process| process.environ().iter().any(|entry| *entry == *mark));
+    given.filter(|process| process.status() != ProcessStatus::Zombie).map(|process| format!("{process:?}")).collect()
+}
+
+#[tokio::test]
+async fn lines_come_before_the_end() {
+    let mut run = Run::start("echo one; echo two >&2; printf 'three\\r\\nfour'; exit 7").await;
+    assert_eq!(run.ended().await, Ended::Status(7));
+    assert_eq!(run.lines(), ["one", "three", "four"]);
+    assert_eq!(run.running.stderr().text, "two\n");
+    assert!(tokio::time::timeout(Duration::from_millis(1), run.running.next()).await.is_err());
+    run.leave();
+}
+
+#[tokio::test]
+async fn one_that_exits_at_once() {
+    let mut run = Run::start_program(&Program { command: "true".into(), arguments: [].into() }, Limits::default());
+    assert_eq!(run.ended().await, Ended::Status(0));
+    assert_eq!(run.events.len(), 1);
+    run.leave();
+}
+
+#[tokio::test]
+async fn it_has_an_environment_of_its_own() {
+    let mut run = Run::start("env; echo \"in $(pwd -P)\"; readlink /proc/self/fd/0 || echo /dev/null").await;
+    run.ended().await;
+    let lines = run.lines();
+    assert!(lines.contains(&"PAGES=10"));
+    assert!(lines.contains(&format!("PAGE_URL={}", run.page_url).as_str()));
+    assert!(lines.contains(&"/dev/null"));
+    let folder = run.folder.clone().expect("a folder");
+    assert!(lines.contains(&format!("in {}", folder.display()).as_str()));
+    let inherited = lines.iter().filter(|line| line.starts_with("CARGO_") && !line.starts_with("CARGO_HOME="));
+    assert_eq!(inherited.count(), 0, "{lines:#?}");
+    run.leave();
+}
+
+#[tokio::test]
+async fn an_endless_loop() {
+    let mut run = Run::start("while :; do :; done").await;
+    let deadline = Instant::now() + PATIENCE;
+    while run.running.cpu_time() < Duration::from_millis(200) {
+        assert!(Instant::now() < deadline, "{:?} of CPU time", run.running.cpu_time());
+    }
+    assert_eq!(run.kill().await, Ended::Signal(9));
+}
+
+#[tokio::test]
+async fn cpu_time_of_those_that_ended() {
+    let mut run = Run::start("sh -c 'i=0; while [ $i -lt 1000000 ]; do i=$((i+1)); done; sleep 1'; sleep 1").await;
+    run.ended().await;
+    let spent = run.running.cpu_time();
+    assert!(spent >= Duration::from_millis(50), "{spent:?}");
+    assert_eq!(run.running.cpu_time(), spent);
+    run.leave();
+}
+
+#[tokio::test]
+async fn endless_output() {
+    let mut run = Run::start("echo first; yes >&2 & yes").await;
+    assert_eq!(run.line().await, "first");
+    // A gigabyte, or the time for it is over.
+    let much = async {
+        while run.running.stdout().bytes < 1 << 28 || run.running.stderr().bytes < 1 << 28 {
+            let _ = tokio::time::timeout(Duration::from_millis(20), run.running.next()).await;
+        }
+    };
+    tokio::time::timeout(PATIENCE, much).await.expect("half a gigabyte");
+    assert!(run.running.stdout().text.len() <= 64 << 10);
+    assert!(run.running.stderr().text.len() <= 64 << 10);
+    assert_eq!(run.kill().await, Ended::Signal(9));
+}
+
+#[tokio::test]
+async fn endless_output_of_one_that_outlives_its_parent() {
+    let mut run = Run::start("echo parent; yes & exit 3").await;
+    assert_eq!(run.ended().await, Ended::Status(3));
+    assert!(run.lines().contains(&"parent"));
+    run.leave();
+}
+
+#[tokio::test]
+async fn a_line_that_is_cut_off_is_none() {
+    let limits = Limits { kept: 4096, ..Limits::default() };
+    let mut run = Run::start_within("echo whole; yes | head -c 100000 | tr -d '\\n'", limits).await;
+    assert_eq!(run.ended().await, Ended::Status(0));
+    assert_eq!(run.lines(), ["whole"]);
+    assert!(run.running.stdout().bytes > 50_000);
+    assert_eq!(run.running.stdout().text.len(), 4096);
+    run.leave();
+}
+
+#[tokio::test]
+async fn grandchildren_that_outlive_their_parent() {
+    // One stays in the group, one leaves it.
+    let mut run = Run::start("sleep 1000 & setsid sleep 1000 & echo started").await;
+    assert_eq!(run.ended().await, Ended::Status(0));
+    assert_eq!(run.lines(), ["started"]);
+    run.until_living(2);
+    run.running.kill().await;
+    run.assert_nobody();
+    run.leave();
+}
+
+#[tokio::test]
+async fn a_grandchild_without_the_environment() {
+    let mut run = Run::start("setsid env -i sh -c 'echo $$; exec sleep 1000' & wait").await;
+    let id: u32 = run.line().await.parse().expect("a process id");
+    assert_eq!(run.kill().await, Ended::Signal(9));
+    let mut system = System::new().expect("a system that shows its processes");
+    let id = sysinfo::Pid::from_u32(id);
+    system.refresh_processes(ProcessesToUpdate::Some(&[id]), true);
+    assert!(system.process(id).is_none_or(|process| process.status() == ProcessStatus::Zombie));
+}
+
+#[tokio::test]
+async fn dropped_while_it_runs() {
+    let mut run = Run::start("setsid sleep 1000 & echo started; sleep 1000").await;
+    assert_eq!(run.line().await, "started");
+    run.until_living(3);
+    run.leave();
+}
+
+#[tokio::test]
+async fn one_that_ignores_sigterm() {
+    let mut run = Run::start("trap '' TERM INT HUP; kill -TERM $$; echo alive; while :; do sleep 1; done").await;
+    assert_eq!(run.line().await, "alive");
+    assert_eq!(run.kill().await, Ended::Signal(9));
+}
+
+#[tokio::test]
+async fn one_that_closes_its_outputs() {
+    let mut run = Run::start("echo said; exec >&- 2>&-; sleep 1000").await;
+    assert_eq!(run.line().await, "said");
+    assert!(tokio::time::timeout(Duration::from_millis(300), run.running.next()).await.is_err());
+    assert_eq!(run.kill().await, Ended::Signal(9));
+}
+
+#[tokio::test]
+async fn invalid_utf_8() {
+    let mut run = Run::start("printf 'a\\377b\\n\\320'; sleep 0.1; printf '\\237\\n\\320'").await;
+    assert_eq!(run.ended().await, Ended::Status(0));
+    assert_eq!(run.lines(), ["a\u{fffd}b", "П", "\u{fffd}"]);
+    run.leave();
+}
+
+#[tokio::test]
+async fn killed_by_a_signal() {
+    let mut run = Run::start("echo before; kill -SEGV $$").await;
+    assert_eq!(run.ended().await, Ended::Signal(11));
+    assert_eq!(run.lines(), ["before"]);
+    run.leave();
+}
+
+#[tokio::test]
+async fn one_that_allocates_without_end() {
+    let limits = Limits { memory: 256 << 20, ..Limits::default() };
+    let mut run = Run::start_within("tail /dev/zero", limits).await;
+    let Event::Exceeded(Exceeded::Memory(memory)) = run.next().await else { panic!("{:?}", run.events) };
+    assert!(memory > limits.memory);
+    assert!(matches!(run.ended().await, Ended::Signal(9) | Ended::Status(137)));
+    run.leave();
+}
+
+#[tokio::test]
+async fn one_that_starts_processes_without_end() {
+    let mut run = Run::start("while :; do sleep 1000 & done").await;
+    let Event::Exceeded(Exceeded::Processes(processes)) = run.next().await else { panic!("{:?}", run.events) };
+    assert!(processes > 64);
+    run.ended().await;
+    run.leave();
+}
+
+#[tokio::test]
+#[ignore = "root has no limit on processes: to be run as another user"]
+async fn a_fork_bomb() {
+    let mut run = Run::start("bomb() { bomb & bomb & sleep 1000; }; bomb & sleep 1000").await;
+    while !matches!(run.next().await, Event::Exceeded(Exceeded::Processes(65..))) {}
+    run.leave();
+}
+
+#[tokio::test]
+#[ignore = "root has no limit on processes: to be run as another user"]
+async fn a_fork_bomb_in_ever_new_sessions() {
+    let mut run = Run::start(
+        "printf '%s\\n' 'setsid sh ./bomb & setsid sh ./bomb & sleep 1000' > bomb; setsid sh ./bomb & sleep 1000",
+    )
+    .await;
+    while !matches!(run.next().await, Event::Exceeded(Exceeded::Processes(65..))) {}
+    run.leave();
+}
+
+#[tokio::test]
+async fn a_folder_that_it_locked() {
+    let mut run = Run::start("mkdir -p a/b; touch a/b/c; chmod 0 a/b a; ln -s /etc link").await;
+    assert_eq!(run.ended().await, Ended::Status(0));
+    run.leave();
+}
+
+#[test]
+fn what_cannot_be_run_is_said_in_a_line() {
+    let start = |command: &str| {
+        let program = Program { command: command.into(), arguments: [].into() };
+        let checker = Path::new(env!("CARGO_BIN_EXE_homework"));
+        Running::start_with(checker, &program, "http://127.0.0.1:9/", 1, Limits::default()).err()
+    };
+    let said = |why: &str| Some(why.to_owned());
+    assert_eq!(start("no-such-program"), said("no-such-program can't be run: there is no such program in PATH"));
+    assert_eq!(
+        start("Cargo.toml"),
+        said("Cargo.toml can't be run: it is not in PATH; for the one in this folder, write ./Cargo.toml")
+    );
+    assert_eq!(start("./src"), said("./src can't be run: it is a folder"));
+    assert_eq!(start("./none"), said("./none can't be run: No such file or directory (os error 2)"));
+    assert_eq!(
+        start("./Cargo.toml"),
+        said("./Cargo.toml can't be run: it is not executable; `chmod +x ./Cargo.toml` makes it so")
+    );
+    assert_eq!(start(""), said("the program to judge has no name"));
+}
+
+#[tokio::test]
+async fn a_missing_interpreter_shows_in_the_status() {
+    use std::os::unix::fs::PermissionsExt;
+
+    let script = std::env::temp_dir().join(format!("сценарий {:016x}", fastrand::u64(..)));
+    std::fs::write(&script, "#!/no/such/interpreter\n").expect("a script");
+    std::fs::set_permissions(&script, std::fs::Permissions::from_mode(0o755)).expect("an executable script");
+    let program = Program { command: script.clone().into(), arguments: [].into() };
+    let mut run = Run::start_program(&program, Limits::default());
+    let ended = run.ended().await;
+    std::fs::remove_file(&script).expect("the script");
+    assert_eq!(ended, Ended::Status(guard::CANT_BE_RUN));
+    assert!(run.running.stderr().text.contains("can't be run: No such file or directory"));
+    run.leave();
+}
+
+#[tokio::test]
+async fn arguments_that_name_files_are_found() {
+    // The tests run in the package's folder.
+    let arguments = ["./Cargo.toml", "Cargo.toml", "src", "./src", "--none", "none", "."];
+    let script = "pwd -P; for each; do echo \"$each\"; done";
+    let arguments = ["-c", script, "sh"].into_iter().chain(arguments).map(Into::into).collect();
+    let mut run = Run::start_program(&Program { command: "sh".into(), arguments }, Limits::default());
+    run.ended().await;
+    let here = env!("CARGO_MANIFEST_DIR");
+    let toml = format!("{here}/Cargo.toml");
+    let src = format!("{here}/./src");
+    assert_eq!(
+        run.lines()[1..],
+        [&format!("{here}/./Cargo.toml"), &toml, "src", &src, "--none", "none", &format!("{here}/.")]
+    );
+    run.leave();
+}
+
+/// What the guard takes away, as far as this kernel can.
+#[cfg(target_os = "linux")]
+mod linux {
+    use std::net::TcpListener;
+
+    use super::*;
+
+    /// Whether the kernel restricts what a program asks for.
+    async fn confined() -> bool {
+        let mut run = Run::start("cat /sys/kernel/security/lsm; grep NoNewPrivs /proc/self/status").await;
+        run.ended().await;
+        let confined = run.lines().contains(&"NoNewPrivs:\t1");
+        run.leave();
+        confined
+    }
+
+    #[tokio::test]
+    async fn it_writes_only_to_its_own_folder() {
+        if !confined().await {
+            eprintln!("this kernel has no Landlock");
+            return;
+        }
+        let other = std::env::temp_dir().join(format!("homework-test-{:016x}", fastrand::u64(..)));
+        let script = format!(
+            "echo x > '{0}' || echo denied; echo y > mine && mkdir sub && mv mine sub && cat sub/mine; \
+             echo z > \"$TMPDIR/t\" && echo kept; echo w > /dev/null && echo null; kill -0 {1} || echo no signal",
+            other.display(),
+            std::process::id()
+        );
+        let mut run = Run::start(&script).await;
+        run.ended().await;
+        assert_eq!(run.lines(), ["denied", "y", "kept", "null", "no signal"], "{}", run.running.stderr().text);
+        assert!(!other.exists());
+        run.leave();
+    }
+
+    #[tokio::test]
+    async fn it_connects_only_to_the_site() {
+        if !confined().await {
+            eprintln!("this kernel has no Landlock");
+            return;
+        }
+        let (site, other) = [(); 2].map(|()| TcpListener::bind("127.0.0.1:0").expect("a port")).into();
+        let port = |listener: &TcpListener| listener.local_addr().expect("an address").port();
+        let script = "for port; do (exec 3<>/dev/tcp/127.0.0.1/$port) && echo connected || echo denied; done";
+        let ports = [port(&site).to_string(), port(&other).to_string()];
+        let arguments = ["-c", script, "bash"].into_iter().map(Into::into).chain(ports.map(Into::into)).collect();
+        let program = Program { command: "bash".into(), arguments };
+        let checker = Path::new(env!("CARGO_BIN_EXE_homework"));
+        let page_url = format!("http://127.0.0.1:{}/?page=", port(&site));
+        let running = Running::start_with(checker, &program, &page_url, 1, Limits::default()).expect("bash");
+        let mut run = Run { running, page_url, events: Vec::new(), folder: None };
+        run.ended().await;
+        assert_eq!(run.lines(), ["connected", "denied"], "{}", run.running.stderr().text);
+        run.leave();
+    }
+}

@@ -1,0 +1,149 @@
+//! The homework can't rot: every solution passes, every stub fails, every wrong program fails for its stated reason. And
+//! what is said of them can be read by machines.
+
+#[cfg(unix)]
+mod hostile;
+mod support;
+mod vocabulary;
+
+use std::process::Command;
+use std::thread;
+use std::{env, fs};
+
+use support::{Candidate, checker, each, objection, python, root, solutions, stubs, verdict, wrong};
+
+/// Wrong programs are waited for in vain, which need not take long: a shorter patience can only fail them sooner.
+const SHORT: [&str; 2] = ["--patience", "8s"];
+
+fn assert_none(objections: &[String]) {
+    assert!(objections.is_empty(), "{}", objections.join("\n\n"));
+}
+
+#[test]
+fn every_solution_passes() {
+    assert_none(&each(solutions(), 3, |solution| objection(solution, &[])));
+}
+
+#[test]
+fn every_stub_fails() {
+    let objections = each(stubs(), 3, |stub| {
+        let (status, result) = verdict(stub, &SHORT);
+        (result["status"] != "fail" || status != Some(1)).then(|| format!("{:?}: {result:#}", stub.command))
+    });
+    assert_none(&objections);
+}
+
+#[test]
+fn every_wrong_program_fails_for_its_stated_reason() {
+    assert_none(&each(wrong(), 8, |wrong| objection(wrong, &SHORT)));
+}
+
+#[test]
+fn answers_in_python_are_judged_the_same() {
+    assert_none(&each(python(), 3, |candidate| objection(candidate, &[])));
+}
+
+#[test]
+fn the_same_seed_gives_the_same_run() {
+    let runs: Vec<_> = each(vec![solutions()[2].clone(); 2], 1, |it| Some(verdict(it, &["--seed", "7"]).1));
+    let of = |name: &str| [runs[0]["run"][name].clone(), runs[1]["run"][name].clone()];
+    for name in ["seed", "pages"] {
+        let [one, other] = of(name);
+        assert_eq!(one, other);
+    }
+    assert_eq!(runs[0]["run"]["seed"], 7);
+    assert_eq!(runs[0]["run"]["log"]["statuses"], runs[1]["run"]["log"]["statuses"]);
+}
+
+/// Everything that a verdict can be is in one of these.
+fn all_kinds() -> Vec<Candidate> {
+    let of = |command: &[&str]| Candidate {
+        lesson: "03".to_owned(),
+        command: command.iter().map(ToString::to_string).collect(),
+        misses: ["exit".to_owned()].into(),
+        may_miss: [].into(),
+    };
+    let mut all = vec![of(&["no-such-program"])];
+    all.extend([solutions()[2].clone(), stubs()[2].clone(), wrong()[0].clone(), wrong()[20].clone()]);
+    all
+}
+
+#[test]
+fn json_is_as_its_schema_says() {
+    let schema = fs::read_to_string(root().join("homework/verdict.schema.json")).unwrap();
+    let schema = jsonschema::validator_for(&serde_json::from_str(&schema).unwrap()).unwrap();
+    let objections = each(all_kinds(), 3, |candidate| {
+        let said = checker(candidate, &SHORT).output().unwrap().stdout;
+        let report = serde_json::from_slice(&said).unwrap();
+        let errors: Vec<String> = schema.iter_errors(&report).map(|why| why.to_string()).collect();
+        (!errors.is_empty()).then(|| format!("{errors:?}: {report:#}"))
+    });
+    assert_none(&objections);
+
+    let nonsense =
+        serde_json::json!({ "version": 1, "results": [{ "lesson": 3, "status": "pass", "expectations": [] }] });
+    assert!(!schema.is_valid(&nonsense), "a pass without a run is no verdict");
+}
+
+#[test]
+fn junit_is_as_its_schema_says() {
+    let has_xmllint = Command::new("xmllint").arg("--version").output().is_ok_and(|it| it.status.success());
+    assert!(has_xmllint || env::var_os("ALL_CLIENTS").is_none(), "there is no xmllint");
+    let folder = env::temp_dir().join(format!("homework-junit-{}", std::process::id()));
+    fs::create_dir_all(&folder).unwrap();
+    for (index, candidate) in all_kinds().iter().enumerate() {
+        let file = folder.join(format!("{index}.xml"));
+        let name = file.to_string_lossy();
+        checker(candidate, &[&SHORT[..], &["--junit", &name]].concat()).output().unwrap();
+        let xml = fs::read_to_string(&file).unwrap();
+        assert!(xml.contains("<testsuite name=\"lesson0"), "{xml}");
+        if has_xmllint {
+            let schema = root().join("homework/junit.xsd");
+            let checked =
+                Command::new("xmllint").args(["--noout", "--schema"]).arg(schema).arg(&file).output().unwrap();
+            assert!(checked.status.success(), "{}\n{xml}", String::from_utf8_lossy(&checked.stderr));
+        }
+    }
+    fs::remove_dir_all(&folder).unwrap();
+}
+
+#[test]
+fn two_checks_at_once_do_not_disturb_each_other() {
+    let both = [solutions(), solutions()].concat();
+    let together: Vec<_> = both.into_iter().filter(|it| it.lesson == "02" || it.lesson == "06").collect();
+    assert_none(&each(together, 4, |solution| objection(solution, &[])));
+}
+
+/// Twice as many busy loops as there are cores, for as long as it lives.
+struct Busy(std::sync::Arc<std::sync::atomic::AtomicBool>);
+
+impl Busy {
+    fn start() -> Self {
+        let stop = std::sync::Arc::new(std::sync::atomic::AtomicBool::new(false));
+        for _ in 0..2 * thread::available_parallelism().map_or(2, usize::from) {
+            let stop = stop.clone();
+            thread::spawn(move || while !stop.load(std::sync::atomic::Ordering::Relaxed) {});
+        }
+        Self(stop)
+    }
+}
+
+impl Drop for Busy {
+    fn drop(&mut self) {
+        self.0.store(true, std::sync::atomic::Ordering::Relaxed);
+    }
+}
+
+/// Run by `cargo test -p homework -- --ignored stress --nocapture`.
+#[test]
+#[ignore = "takes minutes, and every core"]
+fn stress() {
+    const TIMES: usize = 20;
+    let programs = [solutions(), wrong(), python()].concat();
+    let verdicts = programs.len() * TIMES;
+    let all: Vec<Candidate> = (0..TIMES).flat_map(|_| programs.iter().cloned()).collect();
+    let _busy = Busy::start();
+    let changed = each(all, 12, |candidate| objection(candidate, &[]));
+    println!("{} of {verdicts} verdicts changed", changed.len());
+    assert_none(&changed);
+}

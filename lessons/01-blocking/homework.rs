@@ -1,0 +1,24 @@
+//! Homework 01. One page after another, over one connection, and past a page that the site fails to serve.
+//!
+//! Each page's line is printed before the next page is asked for. A status of 500 is an answer like any other.
+//!
+//!     Page: 3 Status: 200 Price: 9050     the price of the first car: see `shared::first_price`
+//!     Page: 4 Status: 500                 a page without cars has no price
+//!
+//! The whole task is in this lesson's README. To try your program, and to have it judged:
+//!
+//!     cargo run -p lesson01 --bin homework01
+//!     cargo homework check 1
+
+use shared::Lesson;
+
+fn main() -> shared::Result {
+    let lesson = shared::start_one_by_one()?;
+    answer(&lesson)?;
+    lesson.finish()
+}
+
+fn answer(lesson: &Lesson) -> shared::Result {
+    // TODO: ask for one page after another with one client, and print each one's line at once
+    todo!("pages {:?}, the first of them is {}", lesson.pages(), lesson.url(1))
+}

@@ -1,0 +1,21 @@
+//! A status of 500 is taken for an error of the whole job, which ends there.
+//!
+//! Must fail: lines, line-at-once, exit
+//! May fail: each-page-once
+
+use reqwest::blocking::Client;
+use shared::Lesson;
+
+pub fn answer(lesson: &Lesson) -> shared::Result {
+    let client = Client::new();
+    for page in lesson.pages() {
+        let response = client.get(lesson.url(page)).send()?.error_for_status()?;
+        let status = response.status().as_u16();
+        let html = response.text()?;
+        match shared::first_price(&html) {
+            Some(price) => println!("Page: {page} Status: {status} Price: {price}"),
+            None => println!("Page: {page} Status: {status}"),
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,25 @@
+//! Every page has a task, but each task is awaited in the loop that spawns it.
+//!
+//! Must fail: in-flight
+
+use reqwest::Client;
+use shared::Lesson;
+
+pub async fn answer(lesson: &Lesson) -> shared::Result {
+    let client = Client::new();
+    for page in lesson.pages() {
+        let task = tokio::spawn(get_page(client.clone(), lesson.url(page)));
+        match task.await?? {
+            (status, Some(price)) => println!("Page: {page} Status: {status} Price: {price}"),
+            (status, None) => println!("Page: {page} Status: {status}"),
+        }
+    }
+    Ok(())
+}
+
+async fn get_page(client: Client, url: String) -> shared::Result<(u16, Option<u32>)> {
+    let response = client.get(url).send().await?;
+    let status = response.status().as_u16();
+    let html = response.text().await?;
+    Ok((status, shared::first_price(&html)))
+}

@@ -1,0 +1,25 @@
+//! Each request is awaited before the next one is made.
+//!
+//! Must fail: in-flight
+
+use shared::Lesson;
+use surf::Client;
+
+pub async fn answer(lesson: &Lesson) -> shared::Result {
+    let client = Client::new();
+    let mut result = Ok(());
+    for page in lesson.pages() {
+        match get_page(client.clone(), lesson.url(page)).await {
+            Ok(status) => println!("Page: {page} Status: {status}"),
+            Err(why) => result = result.and(Err(why.on_page(page))),
+        }
+    }
+    result
+}
+
+async fn get_page(client: Client, url: String) -> shared::Result<u16> {
+    let mut response = client.get(url).await.map_err(surf::Error::into_inner)?;
+    let status = response.status().into();
+    response.body_bytes().await.map_err(surf::Error::into_inner)?;
+    Ok(status)
+}

@@ -1,0 +1,45 @@
+//! Homework 06. All pages in flight at once, and each page's line printed the moment its answer is there.
+//!
+//! While nothing arrives the program sleeps: it does not ask again and again whether something has.
+//!
+//!     Page: 7 Status: 200
+//!     Page: 2 Status: 404
+//!
+//! The whole task is in this lesson's README. To try your program, and to have it judged:
+//!
+//!     cargo run -p lesson06 --bin homework06
+//!     cargo homework check 6
+
+// #region answer
+use futures::stream::{FuturesUnordered, TryStreamExt};
+use reqwest::Client;
+// #endregion answer
+use shared::Lesson;
+
+#[tokio::main]
+async fn main() -> shared::Result {
+    let lesson = shared::start()?;
+    answer(&lesson).await?;
+    lesson.finish()
+}
+
+// #region answer
+async fn get_page(client: &Client, page: u32, url: String) -> shared::Result<(u32, u16)> {
+    let response = client.get(url).send().await?;
+    let status = response.status().as_u16();
+    response.bytes().await?;
+    Ok((page, status))
+}
+// #endregion answer
+
+async fn answer(lesson: &Lesson) -> shared::Result {
+    // #region answer: gather the pages' futures in a form that hands them out as they become ready, and print each
+    let client = Client::new();
+    let mut answers: FuturesUnordered<_> =
+        lesson.pages().map(|page| get_page(&client, page, lesson.url(page))).collect();
+    while let Some((page, status)) = answers.try_next().await? {
+        println!("Page: {page} Status: {status}");
+    }
+    Ok(())
+    // #endregion answer
+}

@@ -1,0 +1,28 @@
+//! It never waits: it asks again and again whether an answer is there, and takes a whole processor for that.
+//!
+//! Must fail: idle-while-waiting
+
+use futures::FutureExt;
+use futures::stream::{FuturesUnordered, TryStreamExt};
+use reqwest::Client;
+use shared::Lesson;
+
+pub async fn answer(lesson: &Lesson) -> shared::Result {
+    let client = Client::new();
+    let mut answers: FuturesUnordered<_> =
+        lesson.pages().map(|page| get_page(&client, page, lesson.url(page))).collect();
+    while !answers.is_empty() {
+        if let Some(Some((page, status))) = answers.try_next().now_or_never().transpose()? {
+            println!("Page: {page} Status: {status}");
+        }
+        tokio::task::yield_now().await;
+    }
+    Ok(())
+}
+
+async fn get_page(client: &Client, page: u32, url: String) -> shared::Result<(u32, u16)> {
+    let response = client.get(url).send().await?;
+    let status = response.status().as_u16();
+    response.bytes().await?;
+    Ok((page, status))
+}

@@ -1,0 +1,25 @@
+//! The answers come in the right order, but they are all collected before the first line is printed.
+//!
+//! Must fail: line-at-once
+//! May fail: lines
+
+use futures::stream::{FuturesUnordered, TryStreamExt};
+use reqwest::Client;
+use shared::Lesson;
+
+pub async fn answer(lesson: &Lesson) -> shared::Result {
+    let client = Client::new();
+    let answers: FuturesUnordered<_> = lesson.pages().map(|page| get_page(&client, page, lesson.url(page))).collect();
+    let answers: Vec<_> = answers.try_collect().await?;
+    for (page, status) in answers {
+        println!("Page: {page} Status: {status}");
+    }
+    Ok(())
+}
+
+async fn get_page(client: &Client, page: u32, url: String) -> shared::Result<(u32, u16)> {
+    let response = client.get(url).send().await?;
+    let status = response.status().as_u16();
+    response.bytes().await?;
+    Ok((page, status))
+}

@@ -1,0 +1,23 @@
+//! `join_all` waits for all answers, and has them in page order.
+//!
+//! Must fail: line-at-once
+
+use futures::future::join_all;
+use reqwest::Client;
+use shared::Lesson;
+
+pub async fn answer(lesson: &Lesson) -> shared::Result {
+    let client = Client::new();
+    for answer in join_all(lesson.pages().map(|page| get_page(&client, page, lesson.url(page)))).await {
+        let (page, status) = answer?;
+        println!("Page: {page} Status: {status}");
+    }
+    Ok(())
+}
+
+async fn get_page(client: &Client, page: u32, url: String) -> shared::Result<(u32, u16)> {
+    let response = client.get(url).send().await?;
+    let status = response.status().as_u16();
+    response.bytes().await?;
+    Ok((page, status))
+}

@@ -1,0 +1,28 @@
+//! Each line is written at once, but into a buffer: nothing is seen until the buffer is flushed at the end.
+//!
+//! Must fail: line-at-once
+//! May fail: lines
+
+use std::io::{self, BufWriter, Write};
+
+use futures::stream::{FuturesUnordered, TryStreamExt};
+use reqwest::Client;
+use shared::Lesson;
+
+pub async fn answer(lesson: &Lesson) -> shared::Result {
+    let client = Client::new();
+    let mut answers: FuturesUnordered<_> =
+        lesson.pages().map(|page| get_page(&client, page, lesson.url(page))).collect();
+    let mut out = BufWriter::new(io::stdout());
+    while let Some((page, status)) = answers.try_next().await? {
+        writeln!(out, "Page: {page} Status: {status}")?;
+    }
+    Ok(out.flush()?)
+}
+
+async fn get_page(client: &Client, page: u32, url: String) -> shared::Result<(u32, u16)> {
+    let response = client.get(url).send().await?;
+    let status = response.status().as_u16();
+    response.bytes().await?;
+    Ok((page, status))
+}

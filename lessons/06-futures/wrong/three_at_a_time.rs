@@ -1,0 +1,25 @@
+//! Each page is printed as it arrives, but `buffer_unordered(3)` never has more than three in flight.
+//!
+//! Must fail: in-flight
+//! May fail: line-at-once, lines
+
+use futures::stream::{self, StreamExt, TryStreamExt};
+use reqwest::Client;
+use shared::Lesson;
+
+pub async fn answer(lesson: &Lesson) -> shared::Result {
+    let client = Client::new();
+    let requests = lesson.pages().map(|page| get_page(&client, page, lesson.url(page)));
+    let mut answers = stream::iter(requests).buffer_unordered(3);
+    while let Some((page, status)) = answers.try_next().await? {
+        println!("Page: {page} Status: {status}");
+    }
+    Ok(())
+}
+
+async fn get_page(client: &Client, page: u32, url: String) -> shared::Result<(u32, u16)> {
+    let response = client.get(url).send().await?;
+    let status = response.status().as_u16();
+    response.bytes().await?;
+    Ok((page, status))
+}
