@@ -1,9 +1,10 @@
 //! A hostile or broken program hurts nobody: for each there is a verdict in bounded time, and nothing is left over.
 
 use std::path::PathBuf;
+use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
-use std::{env, fs, process};
+use std::{env, fs, process, thread};
 
 use serde_json::{Value, json};
 
@@ -12,38 +13,61 @@ use crate::support::{Candidate, checker};
 /// What a program must not have cost, the checker's own time included: far more than patience, far less than forever.
 const BOUND: Duration = Duration::from_mins(2);
 
-/// Runs a hostile program, and gives the result once nothing is left of it. `MARK` in the script is a number of seconds
-/// that no other program has as its argument.
+/// A shell's script to be judged. `MARK` in it is a number of seconds that no other program has as its argument.
+struct Hostile {
+    script: String,
+    mark: String,
+    /// Where the checker makes the program's folder.
+    temporary: PathBuf,
+}
+
+impl Hostile {
+    fn new(script: &str) -> Self {
+        static NEXT: AtomicU32 = AtomicU32::new(0);
+        let number = process::id() * 100 + NEXT.fetch_add(1, Ordering::Relaxed);
+        let mark = format!("9{number}.25");
+        let temporary = env::temp_dir().join(format!("homework hostile {number}"));
+        fs::create_dir_all(&temporary).unwrap();
+        let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/hostile");
+        let script = script.replace("MARK", &mark).replace("HOSTILE", &folder.to_string_lossy());
+        Self { script, mark, temporary }
+    }
+
+    fn checker(&self, patience: &str) -> Command {
+        let candidate = Candidate {
+            lesson: "03".to_owned(),
+            command: ["sh", "-c", &self.script].map(str::to_owned).to_vec(),
+            misses: ["exit".to_owned()].into(),
+            may_miss: [].into(),
+        };
+        let mut checker = checker(&candidate, &["--patience", patience]);
+        checker.env("TMPDIR", &self.temporary);
+        checker
+    }
+
+    fn leaves_nothing(&self) {
+        let left: Vec<_> = fs::read_dir(&self.temporary).unwrap().map(|entry| entry.unwrap().path()).collect();
+        assert!(left.is_empty(), "{} left {left:?}", self.script);
+        fs::remove_dir(&self.temporary).unwrap();
+        assert_eq!(running(&self.mark), Vec::<String>::new(), "{}", self.script);
+    }
+}
+
+/// Runs a hostile program, and gives the result once nothing is left of it.
 fn judged(script: &str) -> Value {
     judged_with_patience(script, "2s")
 }
 
 fn judged_with_patience(script: &str, patience: &str) -> Value {
-    static NEXT: AtomicU32 = AtomicU32::new(0);
-    let number = process::id() * 100 + NEXT.fetch_add(1, Ordering::Relaxed);
-    let mark = format!("9{number}.25");
-    let temporary = env::temp_dir().join(format!("homework hostile {number}"));
-    fs::create_dir_all(&temporary).unwrap();
-    let hostile = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/hostile");
-    let script = script.replace("MARK", &mark).replace("HOSTILE", &hostile.to_string_lossy());
-    let candidate = Candidate {
-        lesson: "03".to_owned(),
-        command: ["sh", "-c", &script].map(str::to_owned).to_vec(),
-        misses: ["exit".to_owned()].into(),
-        may_miss: [].into(),
-    };
+    let hostile = Hostile::new(script);
     let began = Instant::now();
-    let ended = checker(&candidate, &["--patience", patience]).env("TMPDIR", &temporary).output().unwrap();
+    let ended = hostile.checker(patience).output().unwrap();
     assert!(began.elapsed() < BOUND, "{script}");
     let said = String::from_utf8_lossy(&ended.stdout);
     let report: Value = serde_json::from_str(&said).unwrap_or_else(|why| panic!("{script}: {why}: {ended:?}"));
     let result = report["results"][0].clone();
     assert_eq!((&result["status"], ended.status.code()), (&json!("fail"), Some(1)), "{script}: {result:#}");
-
-    let left: Vec<_> = fs::read_dir(&temporary).unwrap().map(|entry| entry.unwrap().path()).collect();
-    assert!(left.is_empty(), "{script} left {left:?}");
-    fs::remove_dir(&temporary).unwrap();
-    assert_eq!(running(&mark), Vec::<String>::new(), "{script}");
+    hostile.leaves_nothing();
     result
 }
 
@@ -61,7 +85,7 @@ fn running(mark: &str) -> Vec<String> {
 
 #[cfg(not(target_os = "linux"))]
 fn running(mark: &str) -> Vec<String> {
-    let found = process::Command::new("pgrep").args(["-fl", mark]).output().expect("pgrep");
+    let found = Command::new("pgrep").args(["-fl", mark]).output().expect("pgrep");
     String::from_utf8_lossy(&found.stdout).lines().map(str::to_owned).collect()
 }
 
@@ -151,4 +175,23 @@ fn one_that_is_killed_by_a_signal() {
 fn what_it_prints_is_taken_for_no_verdict() {
     let result = judged(r#"echo '{"version":1,"results":[{"lesson":3,"status":"pass"}]}'; echo 'Passed.'; exit 0"#);
     assert_eq!(result["status"], "fail");
+}
+
+#[test]
+#[cfg(unix)]
+fn one_whose_check_is_interrupted() {
+    let hostile = Hostile::new("sleep MARK & : > started; trap '' INT; sleep MARK");
+    let mut checker = hostile.checker("2m").stdout(Stdio::piped()).spawn().unwrap();
+    let started = || {
+        let folders = fs::read_dir(&hostile.temporary).unwrap().flatten();
+        folders.into_iter().any(|folder| folder.path().join("started").exists())
+    };
+    let began = Instant::now();
+    while !started() {
+        assert!(began.elapsed() < BOUND && checker.try_wait().unwrap().is_none(), "it never began");
+        thread::sleep(Duration::from_millis(10));
+    }
+    rustix::process::kill_process(rustix::process::Pid::from_child(&checker), rustix::process::Signal::INT).unwrap();
+    assert_eq!(checker.wait_with_output().unwrap().status.code(), Some(130));
+    hostile.leaves_nothing();
 }
