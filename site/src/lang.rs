@@ -70,9 +70,14 @@ impl Lang {
         format!("{} {noun}", self.number(number))
     }
 
-    /// A length of time in microseconds, in seconds with two decimals: `0.31 s`, in Russian `0,31 с`.
+    /// A length of time in microseconds, in seconds with two decimals: `0.31 s`, in Russian `0,31 с`. What would have
+    /// no more than one digit then is in milliseconds: `4.2 ms`.
     pub fn seconds(self, micros: u64) -> String {
-        self.seconds_to(micros, 2)
+        if micros == 0 || micros >= 100_000 {
+            return self.seconds_to(micros, 2);
+        }
+        let (whole, tenth) = (micros / 1000, micros % 1000 / 100);
+        self.pick(format!("{whole}.{tenth} ms"), format!("{whole},{tenth} мс"))
     }
 
     /// The same with as many decimals as are asked for.
@@ -94,6 +99,8 @@ mod tests {
         assert_eq!(Ru.number(10_000), "10\u{a0}000");
         assert_eq!(En.seconds(2_031_000), "2.03 s");
         assert_eq!(Ru.seconds(2_031_000), "2,03 с");
+        assert_eq!(En.seconds(4_260), "4.2 ms");
+        assert_eq!(Ru.seconds(99_999), "99,9 мс");
     }
 
     #[test]

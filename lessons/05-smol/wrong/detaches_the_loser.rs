@@ -1,7 +1,7 @@
 //! The loser's task is detached, as dropping a handle does on tokio: its request goes on.
 //!
 //! Must fail: others-given-up
-//! May fail: lines
+//! May fail: lines, each-page-once
 
 use futures::future::select_all;
 use shared::Lesson;

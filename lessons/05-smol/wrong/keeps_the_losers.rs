@@ -1,7 +1,7 @@
 //! The losers are kept until the end of the program, and their requests with them.
 //!
 //! Must fail: others-given-up
-//! May fail: lines
+//! May fail: lines, each-page-once
 
 use futures::future::select_all;
 use shared::Lesson;
