@@ -15,7 +15,8 @@ fn main() -> shared::Result {
         let mut threads = Vec::new();
         for page in lesson.pages() {
             let (client, url) = (&client, lesson.url(page));
-            let thread = thread::Builder::new().spawn_scoped(scope, move || get_page(client, page, url));
+            let work = move || get_page(client, page, url);
+            let thread = thread::Builder::new().spawn_scoped(scope, work);
             threads.push(thread.map_err(|why| format!("no thread for page {page}: {why}"))?);
         }
         for thread in threads {

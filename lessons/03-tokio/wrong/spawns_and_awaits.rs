@@ -7,6 +7,7 @@ use shared::Lesson;
 
 pub async fn answer(lesson: &Lesson) -> shared::Result {
     let client = Client::new();
+    // #region mistake
     for page in lesson.pages() {
         let task = tokio::spawn(get_page(client.clone(), lesson.url(page)));
         match task.await?? {
@@ -14,6 +15,7 @@ pub async fn answer(lesson: &Lesson) -> shared::Result {
             (status, None) => println!("Page: {page} Status: {status}"),
         }
     }
+    // #endregion mistake
     Ok(())
 }
 

@@ -2,6 +2,7 @@
 
 use http_body_util::{BodyExt, Empty};
 use hyper::body::Bytes;
+use hyper::client::conn::http1;
 use hyper::header::HOST;
 use hyper::{Request, Uri};
 use smol::io::{AsyncRead, AsyncWrite};
@@ -24,8 +25,11 @@ pub async fn get_page(url: String) -> shared::Result<u16> {
 // #endregion get_page
 
 // #region exchange
-async fn exchange(stream: impl AsyncRead + AsyncWrite + Send + Unpin + 'static, uri: &Uri) -> shared::Result<u16> {
-    let (mut sender, connection) = hyper::client::conn::http1::handshake(FuturesIo::new(stream)).await?;
+async fn exchange<S>(stream: S, uri: &Uri) -> shared::Result<u16>
+where
+    S: AsyncRead + AsyncWrite + Send + Unpin + 'static,
+{
+    let (mut sender, connection) = http1::handshake(FuturesIo::new(stream)).await?;
     // Not detached: when this function is dropped, so is the task, and the connection is closed.
     let _connection = smol::spawn(connection);
 

@@ -86,11 +86,13 @@ async fn mixed(lesson: &Lesson) -> shared::Result {
     }
     Ok(())
 }
+// #endregion mixed
 
+// #region reqwest
 async fn get_page_with_reqwest(client: &reqwest::Client, url: String) -> shared::Result<u16> {
     let response = client.get(url).send().await?;
     let status = response.status().as_u16();
     response.bytes().await?;
     Ok(status)
 }
-// #endregion mixed
+// #endregion reqwest

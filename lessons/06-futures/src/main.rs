@@ -48,8 +48,8 @@ async fn main() -> shared::Result {
     let requests = lesson.pages().map(|page| get_page(&client, page, lesson.url(page)));
     match gather.form {
         Form::JoinAll => all(requests).await,
-        Form::TryJoinAll => all_or_first_error(requests).await,
-        Form::Unordered => each_as_it_arrives(requests).await,
+        Form::TryJoinAll => all_or_error(requests).await,
+        Form::Unordered => on_arrival(requests).await,
         Form::Buffered => a_few_at_a_time(requests, gather.at_once as usize).await,
     }?;
 
@@ -77,7 +77,7 @@ async fn all(requests: impl Iterator<Item = impl Future<Output = Answer>>) -> sh
 // #endregion join_all
 
 // #region try_join_all
-async fn all_or_first_error(requests: impl Iterator<Item = impl Future<Output = Answer>>) -> shared::Result {
+async fn all_or_error(requests: impl Iterator<Item = impl Future<Output = Answer>>) -> shared::Result {
     for (page, status) in try_join_all(requests).await? {
         println!("Page: {page} Status: {status}");
     }
@@ -86,7 +86,7 @@ async fn all_or_first_error(requests: impl Iterator<Item = impl Future<Output = 
 // #endregion try_join_all
 
 // #region unordered
-async fn each_as_it_arrives(requests: impl Iterator<Item = impl Future<Output = Answer>>) -> shared::Result {
+async fn on_arrival(requests: impl Iterator<Item = impl Future<Output = Answer>>) -> shared::Result {
     let mut answers: FuturesUnordered<_> = requests.collect();
     while let Some((page, status)) = answers.try_next().await? {
         println!("Page: {page} Status: {status}");

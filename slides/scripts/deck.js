@@ -1,0 +1,112 @@
+import { readFileSync, readdirSync } from 'node:fs'
+import { dirname, join, relative } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { load } from '@slidev/parser/fs'
+import { importsOf, regionsOf } from '../setup/regions.js'
+
+/** The deck's folder. */
+export const root = dirname(dirname(fileURLToPath(import.meta.url)))
+export const langs = ['ru', 'en']
+
+/** The slides of a language's deck in order, without those that only import others. `where` names file and line. */
+export async function slidesOf(lang, folder = root) {
+  const { slides } = await load(folder, join(folder, `slides.${lang}.md`))
+  return slides.map(({ frontmatter, content, note, title, source }) => ({
+    layout: frontmatter.layout ?? 'default',
+    section: frontmatter.section,
+    minutes: frontmatter.minutes,
+    title,
+    note,
+    content,
+    file: source.filepath,
+    where: (line = 0) => `${relative(folder, source.filepath)}:${source.contentStart + line + 1}`,
+  }))
+}
+
+/** The sections of a deck with the minutes that each may take. */
+export async function scheduleOf(lang, folder = root) {
+  const slides = await slidesOf(lang, folder)
+  return slides.filter(slide => slide.minutes).map(({ section, title, minutes }) => ({ section, title, minutes }))
+}
+
+/** What two languages of a slide must have in common: all but the words. */
+export function shapeOf({ layout, section, minutes, content }) {
+  const lines = content.split('\n')
+  const marks = lines.flatMap(line => line.match(/^<<<.*|^```\w*|^::\w+::|^\s*[-|]|^#+ |<\/?[vA-Z][\w-]*(?: [^>]*)?>/g) ?? [])
+  const arrows = lines.flatMap(line => line.match(/-{1,2}(?:>>|x)[+-]?|\b(?:de)?activate\b|\bNote over\b/g) ?? [])
+  return JSON.stringify({ layout, section, minutes, marks, arrows })
+}
+
+/** Commands of the READMEs' `sh` blocks, which a test of the workspace runs. */
+function commandsOfReadmes(workspace) {
+  const lessons = readdirSync(join(workspace, 'lessons')).map(lesson => `lessons/${lesson}/README.md`)
+  const readmes = ['README.md', 'homework/README.md', ...lessons]
+  return new Set(readmes.flatMap(readme => linesOf(readFileSync(join(workspace, readme), 'utf8'), 'sh')))
+}
+
+/** The lines of a text's blocks of code in a language. */
+function linesOf(text, language) {
+  return [...text.matchAll(new RegExp(`^\`\`\`${language}\n(.*?)^\`\`\``, 'gms'))].flatMap(([, block]) => block.trim().split('\n'))
+}
+
+/** Rust files of lessons whose marked regions are there to be shown: programs, and those that are wrong on purpose. */
+function shownFiles(workspace) {
+  const lessons = join(workspace, 'lessons')
+  return readdirSync(lessons, { recursive: true })
+    .filter(file => /^[^/]+\/(src|wrong)\/.*\.rs$/.test(file.replaceAll('\\', '/')))
+    .map(file => join(lessons, file))
+}
+
+/** All that is wrong with the decks' sources in a folder, a line each. */
+export async function problemsOf(folder = root) {
+  const workspace = dirname(folder)
+  const problems = []
+  const decks = Object.fromEntries(await Promise.all(langs.map(async lang => [lang, await slidesOf(lang, folder)])))
+  const commands = commandsOfReadmes(workspace)
+
+  for (const [lang, slides] of Object.entries(decks)) {
+    const titles = new Set()
+    const shown = new Set()
+    for (const slide of slides) {
+      const complain = what => problems.push(`${slide.where()}: ${what}`)
+      if (!slide.title)
+        complain('a slide without a title')
+      else if (titles.has(slide.title))
+        complain(`a second slide is called '${slide.title}'`)
+      titles.add(slide.title)
+      if (!slide.note)
+        complain('a slide without presenter notes')
+      if (lang === 'en' && /\p{Script=Cyrillic}/u.test(slide.content + slide.note))
+        complain('Cyrillic in the English deck')
+      for (const command of linesOf(slide.content, 'sh').filter(command => !commands.has(command)))
+        complain(`'${command}' is in no README's sh block, so nothing runs it`)
+      try {
+        for (const { file, region } of importsOf(slide.content, folder, slide.where))
+          shown.add(`${relative(workspace, join(file))}#${region}`)
+      }
+      catch (why) {
+        problems.push(why.message)
+      }
+    }
+    for (const file of shownFiles(workspace)) {
+      for (const region of regionsOf(file).keys()) {
+        const name = `${relative(workspace, file)}#${region}`
+        if (!shown.has(name))
+          problems.push(`slides.${lang}.md: no slide shows ${name}`)
+      }
+    }
+    const sections = new Set(slides.map(slide => slide.section))
+    const lessons = readdirSync(join(workspace, 'lessons')).map(lesson => lesson.slice(0, 2))
+    for (const lesson of lessons.filter(lesson => !sections.has(lesson)))
+      problems.push(`slides.${lang}.md: no section for lesson ${lesson}`)
+  }
+
+  const [ru, en] = langs.map(lang => decks[lang])
+  if (ru.length !== en.length)
+    problems.push(`${ru.length} slides in Russian, ${en.length} in English`)
+  ru.forEach((slide, index) => {
+    if (en[index] && shapeOf(slide) !== shapeOf(en[index]))
+      problems.push(`${slide.where()} and ${en[index].where()} differ by more than words`)
+  })
+  return problems
+}

@@ -1,0 +1,65 @@
+import { readFileSync } from 'node:fs'
+
+/** A line that shows code of a file: `<<< @/path#region language {lines}`. */
+const IMPORT = /^<<<[ \t]*@\/([^\s#]+)(?:#(\S+))?/
+const REGION = /^\s*\/\/ #(end)?region (\S+)/
+
+/**
+ * The regions of a source file by name, each with its lines. Throws when one is begun twice, is not ended, or is inside
+ * of another.
+ */
+export function regionsOf(file) {
+  const regions = new Map()
+  let open
+  readFileSync(file, 'utf8').split('\n').forEach((line, index) => {
+    const [mark, end, name] = REGION.exec(line) ?? []
+    const where = `${file}:${index + 1}: region ${name}`
+    if (!mark) {
+      if (open)
+        regions.get(open).push(line)
+    }
+    else if (end) {
+      if (open !== name)
+        throw new Error(`${where} ends but is not open`)
+      open = undefined
+    }
+    else {
+      if (open || regions.has(name))
+        throw new Error(`${where} begins ${open ? `inside of region ${open}` : 'a second time'}`)
+      open = name
+      regions.set(name, [])
+    }
+  })
+  if (open)
+    throw new Error(`${file}: region ${open} does not end`)
+  return regions
+}
+
+/**
+ * The code that a slide's text imports: file, region, and lines of each. `root` is the deck's folder, `where(line)` names
+ * a line of the text. Throws when Rust is not imported, or a file or region does not exist: Slidev would show the whole
+ * file, silently.
+ */
+export function importsOf(text, root, where) {
+  return text.split('\n').flatMap((line, index) => {
+    const here = where(index)
+    if (/^\s*```+\s*(rust|rs)\b/.test(line))
+      throw new Error(`${here}: Rust is shown by import from a lesson, so that it runs`)
+    if (!line.startsWith('<<<'))
+      return []
+    const [, path, region] = IMPORT.exec(line) ?? []
+    if (!region)
+      throw new Error(`${here}: an import names a file and a region: <<< @/../lessons/…#region`)
+    const file = `${root}/${path}`
+    let lines
+    try {
+      lines = regionsOf(file).get(region)
+    }
+    catch (why) {
+      throw new Error(`${here}: ${why.message}`)
+    }
+    if (!lines)
+      throw new Error(`${here}: ${file} has no region ${region}`)
+    return [{ file, region, lines }]
+  })
+}

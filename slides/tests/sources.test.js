@@ -1,0 +1,101 @@
+// What can be told from the sources: parity, sections, regions, commands, the schedule. And that these tests can fail.
+
+import assert from 'node:assert/strict'
+import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { problemsOf, root } from '../scripts/deck.js'
+import { readmes, withSchedule } from '../scripts/schedule.js'
+
+test('nothing is wrong with the sources', async () => {
+  assert.deepEqual(await problemsOf(), [])
+})
+
+test('the schedules follow from the sections, and are 90 minutes long', async () => {
+  for (const [lang, readme] of Object.entries(readmes)) {
+    const text = readFileSync(readme, 'utf8')
+    assert.equal(text, await withSchedule(text, lang), `${readme}: npm run schedule`)
+    assert.match(text, /\| \| (in all|всего) \| 90 \|/)
+  }
+})
+
+const breakages = {
+  'a region that a lesson no longer has': {
+    file: 'lessons/01-blocking/src/main.rs',
+    change: text => text.replaceAll('region loop', 'region circle'),
+    finds: [/ru\/01-blocking\.md:\d+: .*main\.rs has no region loop/, /en\/00-io\.md:\d+: .*has no region loop/, /no slide shows .*main\.rs#circle/],
+  },
+  'a lesson that is gone': {
+    file: 'lessons/03-tokio/src/main.rs',
+    change: () => undefined,
+    finds: [/ru\/03-tokio\.md:\d+: ENOENT/],
+  },
+  'an import without a region': {
+    file: 'slides/ru/01-blocking.md',
+    change: text => text.replace('main.rs#loop', 'main.rs'),
+    finds: [/ru\/01-blocking\.md:\d+: an import names a file and a region/, /differ by more than words/],
+  },
+  'Rust that is not imported': {
+    file: 'slides/en/02-threads.md',
+    change: text => text.replace('```sh', '```rust'),
+    finds: [/en\/02-threads\.md:\d+: Rust is shown by import/],
+  },
+  'a slide that exists in one language': {
+    file: 'slides/en/06-futures.md',
+    change: text => text.slice(0, text.lastIndexOf('\n---\nlayout: run')),
+    finds: [/79 slides in Russian, 78 in English/],
+  },
+  'a slide without a note': {
+    file: 'slides/ru/05-smol.md',
+    change: text => text.replace(/<!--.*?-->/s, ''),
+    finds: [/ru\/05-smol\.md:\d+: a slide without presenter notes/],
+  },
+  'a click that exists in one language': {
+    file: 'slides/ru/03-tokio.md',
+    change: text => text.replace('<v-click>', '').replace('</v-click>', ''),
+    finds: [/differ by more than words/],
+  },
+  'a word that was not translated': {
+    file: 'slides/en/00-io.md',
+    change: text => text.replace('participant S as Site', 'participant S as Сайт'),
+    finds: [/en\/00-io\.md:\d+: Cyrillic in the English deck/],
+  },
+  'two slides of one title': {
+    file: 'slides/en/07-compare.md',
+    change: text => text.replace('# Watch your own program', '# What follows from it'),
+    finds: [/a second slide is called 'What follows from it'/],
+  },
+  'a command that nothing runs': {
+    file: 'slides/en/01-blocking.md',
+    change: text => text.replace('cargo run -p lesson01\n', 'cargo run -p lesson1\n'),
+    finds: [/'cargo run -p lesson1' is in no README/],
+  },
+  'a section that is missing': {
+    file: 'slides/slides.ru.md',
+    change: text => text.replace(/---\nsrc: .*04-async-std\.md\n---\n/, ''),
+    finds: [/slides\.ru\.md: no section for lesson 04/],
+  },
+}
+
+for (const [what, { file, change, finds }] of Object.entries(breakages)) {
+  test(`is noticed: ${what}`, async (context) => {
+    const copy = mkdtempSync(join(tmpdir(), 'deck-'))
+    context.after(() => rmSync(copy, { recursive: true }))
+    for (const part of ['README.md', 'lessons', 'homework/README.md', 'slides/ru', 'slides/en', 'slides/slides.ru.md', 'slides/slides.en.md'])
+      cpSync(join(root, '..', part), join(copy, part), { recursive: true })
+    symlinkSync(join(root, 'node_modules'), join(copy, 'slides/node_modules'), 'junction')
+    const changed = join(copy, file)
+    const before = readFileSync(changed, 'utf8')
+    const after = change(before)
+    assert.notEqual(after, before)
+    if (after === undefined)
+      rmSync(changed)
+    else
+      writeFileSync(changed, after)
+
+    const problems = (await problemsOf(join(copy, 'slides'))).join('\n')
+    for (const find of finds)
+      assert.match(problems, find)
+  })
+}
