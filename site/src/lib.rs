@@ -74,7 +74,7 @@ impl Site {
             move || {
                 runtime.block_on(async {
                     tokio::select! {
-                        () = serve_with(listener, scenario, gate, log.clone(), std::future::pending()) => {}
+                        () = serve_with(listener, scenario, gate, log.clone(), false, std::future::pending()) => {}
                         // Nobody is left to wait for: running answers are cut at once.
                         _ = stopped => log.close(),
                     }

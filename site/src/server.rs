@@ -10,7 +10,10 @@ use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use hyper::body::{Body, Bytes, Frame, Incoming, SizeHint};
-use hyper::header::{ALLOW, CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, HeaderValue, RETRY_AFTER, USER_AGENT};
+use hyper::header::{
+    ACCEPT_LANGUAGE, ALLOW, CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, HeaderValue, RETRY_AFTER,
+    USER_AGENT,
+};
 #[cfg(not(feature = "http2"))]
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
@@ -26,12 +29,19 @@ use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::time::{Sleep, sleep, timeout};
 
 use crate::gate::{Gatekeeper, Passage};
+use crate::lang::Lang;
 use crate::listing::{Listing, document};
 use crate::log::{Arrival, InFlight, Log, Outcome};
 use crate::scenario::{FaultKind, Scenario};
+use crate::timeline::Timeline;
 
 /// Where the listing is. A page's URL is this and the page's number.
 pub const LISTING_PATH: &str = "/search/all/";
+
+/// Where the site draws what it sees.
+const TIMELINE_PATH: &str = "/timeline.svg";
+/// How often a page that shows it asks again, in seconds.
+const REFRESH: u32 = 1;
 
 /// How much of a request's head is read before it must be complete, in bytes; hyper may take in as much again with its
 /// last read. A longer one is answered with 431.
@@ -64,19 +74,21 @@ pub fn listen(address: SocketAddr) -> io::Result<TcpListener> {
 /// The log is closed when this returns.
 pub async fn serve(listener: TcpListener, scenario: Scenario, log: Log, shutdown: impl Future<Output = ()>) {
     let gate = Arc::new(Gatekeeper::new(scenario.gate));
-    serve_with(listener, scenario, gate, log, shutdown).await;
+    serve_with(listener, scenario, gate, log, true, shutdown).await;
 }
 
-/// Like [`serve`], with a gatekeeper that somebody else may hold too.
+/// Like [`serve`], with a gatekeeper that somebody else may hold too. `is_watched` says whether its own page shows what
+/// it sees: not to a program that is being judged.
 pub(crate) async fn serve_with(
     listener: TcpListener,
     scenario: Scenario,
     gate: Arc<Gatekeeper>,
     log: Log,
+    is_watched: bool,
     shutdown: impl Future<Output = ()>,
 ) {
     let listing = Listing::new(scenario.seed, scenario.pages);
-    let site = Arc::new(Practice { listing, gate, scenario, log: log.clone() });
+    let site = Arc::new(Practice { listing, gate, scenario, is_watched, log: log.clone() });
     let graceful = GracefulShutdown::new();
     tokio::select! {
         () = accept(&listener, &site, &graceful) => {}
@@ -178,6 +190,7 @@ struct Practice {
     scenario: Scenario,
     listing: Listing,
     gate: Arc<Gatekeeper>,
+    is_watched: bool,
     log: Log,
 }
 
@@ -185,6 +198,7 @@ struct Practice {
 #[derive(Debug, PartialEq, Eq)]
 enum Target {
     Home,
+    Timeline,
     Listing(u32),
     Details(u32),
     BadNumber,
@@ -194,6 +208,7 @@ enum Target {
 fn target_of(uri: &Uri) -> Target {
     match uri.path() {
         "/" => Target::Home,
+        TIMELINE_PATH => Target::Timeline,
         LISTING_PATH => match uri.query().and_then(page_parameter).map(number) {
             None => Target::Listing(1),
             Some(Some(page)) if page > 0 => Target::Listing(page),
@@ -223,11 +238,22 @@ async fn answer(
     reset: Arc<AtomicBool>,
     request: Request<Incoming>,
 ) -> Result<Response<Answer>, ConnectionReset> {
-    let target = target_of(request.uri());
-    if target == Target::Home {
-        let html = home(request.headers());
-        return Ok(response(StatusCode::OK, HeaderMap::new(), Answer::new(html.into(), None), request.method()));
+    // What is asked of the site's own pages is no part of what it saw.
+    let own = match target_of(request.uri()) {
+        Target::Home => Some((home(request.headers(), site.is_watched), "text/html; charset=utf-8")),
+        Target::Timeline if site.is_watched => {
+            let run = Timeline::of_newest_run(&site.log.exchanges());
+            Some((run.svg(language_of(request.headers())), "image/svg+xml"))
+        }
+        _ => None,
+    };
+    if let Some((text, content_type)) = own {
+        let mut response = response(StatusCode::OK, HeaderMap::new(), Answer::new(text.into(), None), request.method());
+        response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
+        response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        return Ok(response);
     }
+    let target = target_of(request.uri());
     let page = match target {
         Target::Listing(page) => Some(page),
         _ => None,
@@ -286,7 +312,9 @@ async fn answer(
             None => (StatusCode::NOT_FOUND, note("404", "Такого объявления нет.")),
         },
         Target::BadNumber => (StatusCode::BAD_REQUEST, note("400", "Здесь нужен номер: целое число от 1.")),
-        Target::Home | Target::Unknown => (StatusCode::NOT_FOUND, note("404", "Такого адреса на сайте нет.")),
+        Target::Home | Target::Timeline | Target::Unknown => {
+            (StatusCode::NOT_FOUND, note("404", "Такого адреса на сайте нет."))
+        }
     };
 
     let mut answer = Answer::new(html, Some(exchange));
@@ -328,7 +356,7 @@ fn note(title: &str, text: &str) -> Bytes {
     document(title, &format!("<h1>{title}</h1>\n<p>{text}</p>\n")).into()
 }
 
-fn home(headers: &HeaderMap) -> String {
+fn home(headers: &HeaderMap, is_watched: bool) -> String {
     let prefix = headers.get(hyper::header::HOST).and_then(|host| host.to_str().ok()).map_or_else(
         || LISTING_PATH.to_owned(),
         |host| {
@@ -337,15 +365,29 @@ fn home(headers: &HeaderMap) -> String {
             format!("http://{host}{LISTING_PATH}")
         },
     );
+    let timeline = if is_watched {
+        format!(
+            "<meta http-equiv=\"refresh\" content=\"{REFRESH}\">\n<img src=\"{TIMELINE_PATH}\" width=\"100%\" \
+             alt=\"Последние запросы\">\n"
+        )
+    } else {
+        String::new()
+    };
     document(
         "Учебный сайт",
         &format!(
-            "<h1>Учебный сайт</h1>\n<p>Здесь <a href=\"{LISTING_PATH}?page=1\">список объявлений</a>, который уроки \
-             скачивают страница за страницей. Что сайт увидел, он записывает.</p>\n<p lang=\"en\">This is the practice \
-             site: lessons download its pages, and it writes down all that it saw. Try:</p>\n\
+            "<h1>Учебный сайт</h1>\n{timeline}<p>Здесь <a href=\"{LISTING_PATH}?page=1\">список объявлений</a>, \
+             который уроки скачивают страница за страницей. Что сайт увидел, он записывает.</p>\n<p lang=\"en\">This \
+             is the practice site: lessons download its pages, and it writes down all that it saw. Try:</p>\n\
              <pre>cargo run -p lesson03 -- --url '{prefix}?page='</pre>\n"
         ),
     )
+}
+
+/// The first language that a browser asks for, if the site speaks it.
+fn language_of(headers: &HeaderMap) -> Lang {
+    let accepted = headers.get(ACCEPT_LANGUAGE).and_then(|languages| languages.to_str().ok());
+    if accepted.is_some_and(|languages| languages.starts_with("ru")) { Lang::Ru } else { Lang::En }
 }
 
 fn clipped(text: &str) -> &str {

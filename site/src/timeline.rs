@@ -106,6 +106,20 @@ impl Timeline {
         Self { bars, figures }
     }
 
+    /// The timeline of a log's newest run: of the requests since nothing had been in flight for two seconds.
+    pub fn of_newest_run(exchanges: &[Exchange]) -> Self {
+        const QUIET: u64 = 2_000_000;
+        let mut newest = 0;
+        let mut busy_until = 0;
+        for (index, exchange) in exchanges.iter().enumerate().filter(|(_, exchange)| exchange.page.is_some()) {
+            if exchange.arrived > busy_until + QUIET {
+                newest = index;
+            }
+            busy_until = busy_until.max(exchange.finished.unwrap_or(u64::MAX - QUIET));
+        }
+        Self::new(&exchanges[newest..])
+    }
+
     /// What it comes to.
     pub fn figures(&self) -> Figures {
         self.figures

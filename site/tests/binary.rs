@@ -159,6 +159,19 @@ fn held_answers_do_not_keep_it_from_ending() {
 }
 
 #[test]
+fn its_page_shows_what_it_saw() {
+    let site = Running::start(&["--latency", "0s"]);
+    assert!(get(site.address(), "/").contains("<img src=\"/timeline.svg\""));
+    get(site.address(), "/search/all/?page=1");
+    get(site.address(), "/search/all/?page=2");
+    let drawn = get(site.address(), "/timeline.svg");
+    assert!(
+        drawn.contains("content-type: image/svg+xml") && drawn.contains("<desc>2 requests, peak in flight 1, "),
+        "{drawn}"
+    );
+}
+
+#[test]
 fn a_scenario_can_come_from_a_file() {
     let folder = folder("scenario");
     let file = folder.join("scenario.toml");

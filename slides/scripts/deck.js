@@ -2,7 +2,7 @@ import { readFileSync, readdirSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { load } from '@slidev/parser/fs'
-import { importsOf, regionsOf } from '../setup/regions.js'
+import { importsOf, regionsOf, whereIn } from '../setup/regions.js'
 
 /** The deck's folder. */
 export const root = dirname(dirname(fileURLToPath(import.meta.url)))
@@ -18,8 +18,7 @@ export async function slidesOf(lang, folder = root) {
     title,
     note,
     content,
-    file: source.filepath,
-    where: (line = 0) => `${relative(folder, source.filepath)}:${source.contentStart + line + 1}`,
+    where: whereIn(source, folder),
   }))
 }
 
@@ -82,7 +81,7 @@ export async function problemsOf(folder = root) {
         complain(`'${command}' is in no README's sh block, so nothing runs it`)
       try {
         for (const { file, region } of importsOf(slide.content, folder, slide.where))
-          shown.add(`${relative(workspace, join(file))}#${region}`)
+          shown.add(`${relative(workspace, file)}#${region}`)
       }
       catch (why) {
         problems.push(why.message)

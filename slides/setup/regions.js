@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { join, relative } from 'node:path'
 
 /** A line that shows code of a file: `<<< @/path#region language {lines}`. */
 const IMPORT = /^<<<[ \t]*@\/([^\s#]+)(?:#(\S+))?/
@@ -50,7 +51,7 @@ export function importsOf(text, root, where) {
     const [, path, region] = IMPORT.exec(line) ?? []
     if (!region)
       throw new Error(`${here}: an import names a file and a region: <<< @/../lessons/…#region`)
-    const file = `${root}/${path}`
+    const file = join(root, path)
     let lines
     try {
       lines = regionsOf(file).get(region)
@@ -62,4 +63,10 @@ export function importsOf(text, root, where) {
       throw new Error(`${here}: ${file} has no region ${region}`)
     return [{ file, region, lines }]
   })
+}
+
+/** Names a line of a slide's text, counted from 0, as `file:line`. `source` is the slide as Slidev's parser gives it. */
+export function whereIn({ filepath, start, raw, content }, folder = '') {
+  const before = raw.slice(0, raw.indexOf(content)).split('\n').length
+  return (line = 0) => `${relative(folder, filepath)}:${start + before + line}`
 }

@@ -5,7 +5,7 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync }
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { problemsOf, root } from '../scripts/deck.js'
+import { problemsOf, root, slidesOf } from '../scripts/deck.js'
 import { readmes, withSchedule } from '../scripts/schedule.js'
 
 test('nothing is wrong with the sources', async () => {
@@ -17,6 +17,13 @@ test('the schedules follow from the sections, and are 90 minutes long', async ()
     const text = readFileSync(readme, 'utf8')
     assert.equal(text, await withSchedule(text, lang), `${readme}: npm run schedule`)
     assert.match(text, /\| \| (in all|всего) \| 90 \|/)
+  }
+})
+
+test('a slide is named by its file and line', async () => {
+  for (const { where, content } of await slidesOf('en')) {
+    const [file, line] = where().split(':')
+    assert.equal(readFileSync(join(root, file), 'utf8').split('\n')[line - 1], content.split('\n')[0], where())
   }
 })
 
