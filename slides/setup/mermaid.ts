@@ -1,39 +1,25 @@
 import { defineMermaidSetup } from '@slidev/types'
 
-/** The timelines' colours: blue waits, green answers. */
-export default defineMermaidSetup(() => {
-  const dark = document.documentElement.classList.contains('dark')
-  const [ink, ground, line, waiting, answering, note] = dark
-    ? ['#eceff4', '#14171d', '#4b5361', '#56b4e9', '#2fc79b', '#22303d']
-    : ['#1f2430', '#ffffff', '#aab1bd', '#0072b2', '#009e73', '#e6f1f8']
-  return {
-    theme: 'base',
-    // Words stay readable where they cross a lifeline.
-    themeCSS: `
-      .messageText { paint-order: stroke; stroke: ${ground} !important; stroke-width: 6px !important }
-      .messageLine0 { stroke: ${waiting} !important; stroke-width: 2px }
-      .messageLine1 { stroke: ${answering} !important; stroke-width: 2px }
-    `,
-    fontFamily: '"PT Sans", sans-serif',
-    sequence: { mirrorActors: false, messageMargin: 30, actorMargin: 120, height: 44, boxMargin: 4, noteMargin: 8 },
-    themeVariables: {
-      fontSize: '18px',
-      background: ground,
-      actorBkg: ground,
-      actorBorder: waiting,
-      actorTextColor: ink,
-      actorLineColor: line,
-      signalColor: ink,
-      signalTextColor: ink,
-      activationBkgColor: waiting,
-      activationBorderColor: waiting,
-      noteBkgColor: note,
-      noteBorderColor: note,
-      noteTextColor: ink,
-      labelTextColor: ink,
-      loopTextColor: ink,
-      labelBoxBkgColor: ground,
-      labelBoxBorderColor: line,
-    },
-  }
-})
+/**
+ * Diagrams have the deck's colours by way of its variables, so that they follow a change between light and dark: requests
+ * and waiting are blue, answers are green.
+ */
+const CSS = `
+  rect.actor { fill: var(--ground) !important; stroke: var(--waiting) !important }
+  text.actor > tspan, .noteText > tspan, .messageText { fill: var(--ink) !important }
+  .actor-line { stroke: var(--line) !important }
+  .messageText { paint-order: stroke; stroke: var(--ground) !important; stroke-width: 6px !important }
+  .messageLine0 { stroke: var(--waiting) !important; stroke-width: 2px }
+  .messageLine1 { stroke: var(--answering) !important; stroke-width: 2px }
+  marker path { fill: var(--ink) !important; stroke: var(--ink) !important }
+  .activation0 { fill: var(--waiting) !important; stroke: var(--waiting) !important }
+  rect.note { fill: var(--note) !important; stroke: var(--note) !important }
+`
+
+export default defineMermaidSetup(() => ({
+  theme: 'base',
+  themeCSS: CSS,
+  themeVariables: { fontSize: '18px' },
+  fontFamily: '"PT Sans", sans-serif',
+  sequence: { mirrorActors: false, messageMargin: 30, actorMargin: 120, height: 44, boxMargin: 4, noteMargin: 8 },
+}))

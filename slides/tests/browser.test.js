@@ -156,6 +156,34 @@ test('the walk notices what is outside, too small, cut off or missing', async ()
   await page.close()
 })
 
+test('diagrams and pictures follow a change between light and dark', async () => {
+  const { page } = await openPage({ colorScheme: 'light' })
+  const slides = await slidesOf('en')
+  const colours = kind => page.evaluate(([kind, number]) => {
+    const slide = document.querySelector(`.slidev-page-${number} .slidev-layout`)
+    const [ink, shown] = kind === 'diagram'
+      ? [getComputedStyle(slide).color, getComputedStyle(slide.querySelector('.mermaid').shadowRoot.querySelector('.messageText')).fill]
+      : [getComputedStyle(slide).colorScheme, getComputedStyle(slide.querySelector('img')).colorScheme]
+    return { ink, shown }
+  }, [kind, number])
+  let number
+  for (const [kind, mark] of [['diagram', '```mermaid'], ['picture', '<Timeline']]) {
+    number = 1 + slides.findIndex(slide => slide.content.includes(mark))
+    const seen = []
+    for (const colorScheme of ['light', 'dark']) {
+      await page.emulateMedia({ colorScheme })
+      await page.goto(`${site.address}en/index.html#/${number}`)
+      await settle(page, number)
+      await page.waitForFunction(dark => document.documentElement.classList.contains('dark') === dark, colorScheme === 'dark')
+      const { ink, shown } = await colours(kind)
+      assert.equal(shown, ink)
+      seen.push(shown)
+    }
+    assert.notEqual(seen[0], seen[1])
+  }
+  await page.close()
+})
+
 test('both languages have the same clicks', async () => {
   const { page } = await openPage()
   const walk = async (lang) => {
