@@ -11,6 +11,7 @@ mod gate;
 mod lang;
 mod listing;
 mod log;
+mod quota;
 mod scenario;
 mod server;
 pub mod signals;
@@ -26,7 +27,7 @@ use tokio::runtime;
 use tokio::sync::oneshot;
 
 use gate::Gatekeeper;
-use server::serve_with;
+use server::{Public, serve_with};
 
 #[cfg(feature = "files")]
 pub use files::{write_har, write_json_lines};
@@ -74,7 +75,7 @@ impl Site {
             move || {
                 runtime.block_on(async {
                     tokio::select! {
-                        () = serve_with(listener, scenario, gate, log.clone(), false, std::future::pending()) => {}
+                        () = serve_with(listener, scenario, gate, log.clone(), Public::default(), std::future::pending()) => {}
                         // Nobody is left to wait for: running answers are cut at once.
                         _ = stopped => log.close(),
                     }

@@ -2,6 +2,7 @@
 
 use std::io::{self, ErrorKind, IsTerminal, Write};
 use std::net::{Ipv4Addr, SocketAddr};
+use std::num::NonZero;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -23,6 +24,10 @@ struct Options {
     /// How many listing pages there are [default: 10]
     #[arg(long, value_name = "N", value_parser = cli::number_of_pages, allow_hyphen_values = true)]
     pages: Option<u32>,
+
+    /// How many requests one client may have in flight; further ones are answered with 429 [default: any number]
+    #[arg(long, value_name = "N", value_parser = at_least_one, allow_hyphen_values = true)]
+    per_client: Option<NonZero<u32>>,
 
     #[command(flatten)]
     behaviour: ScenarioOptions,
@@ -46,6 +51,10 @@ struct Options {
 
 fn address(text: &str) -> Result<SocketAddr, &'static str> {
     text.parse().map_err(|_| "an address and a port are needed, like 127.0.0.1:8080")
+}
+
+fn at_least_one(text: &str) -> Result<NonZero<u32>, &'static str> {
+    text.parse().map_err(|_| "a whole number from 1 is needed")
 }
 
 #[tokio::main(flavor = "current_thread")]
@@ -75,7 +84,8 @@ async fn run(options: Options) -> Result<(), String> {
         }
         _ => format!("{} can't be listened on: {why}; choose another address with --bind", options.bind),
     })?;
-    let address = reachable(listener.local_addr().map_err(|why| why.to_string())?);
+    let bound = listener.local_addr().map_err(|why| why.to_string())?;
+    let address = reachable(bound);
     // A script that reads the prefix may have closed its end by now; the site is there all the same.
     let _ = writeln!(io::stdout(), "{}", site::url_prefix(address)).and_then(|()| io::stdout().flush());
     let lang = options.lang.unwrap_or_else(Lang::of_system);
@@ -84,10 +94,13 @@ async fn run(options: Options) -> Result<(), String> {
         lang.pick("The practice site is at", "Учебный сайт:"),
         lang.pick("(Ctrl-C ends it)", "(Ctrl-C завершает его)")
     ));
+    if bound.ip().is_unspecified() {
+        cli::say(for_a_classroom(bound, lang));
+    }
 
     let log = Log::new(Log::CAPACITY);
     tokio::select! {
-        () = site::serve(listener, scenario, log.clone(), stop.recv()) => {}
+        () = site::serve(listener, scenario, log.clone(), options.per_client, stop.recv()) => {}
         () = show_progress(&log, lang) => {}
     }
     cli::say(summary(&log, lang));
@@ -117,6 +130,20 @@ fn reachable(mut address: SocketAddr) -> SocketAddr {
         address.set_ip(Ipv4Addr::LOCALHOST.into());
     }
     address
+}
+
+/// What it means to listen on all interfaces, and the addresses to give out.
+fn for_a_classroom(bound: SocketAddr, lang: Lang) -> String {
+    let meaning = lang.pick(
+        "Whoever can reach this machine can ask the site, and see what others asked. Give out:\n",
+        "Сайту может задать вопрос, а его журнал увидеть всякий, кому видна эта машина. Раздайте адрес:\n",
+    );
+    let interfaces = if_addrs::get_if_addrs().unwrap_or_default();
+    let others = interfaces.iter().filter(|interface| !interface.is_loopback() && !interface.is_link_local());
+    let ips = others.map(if_addrs::Interface::ip).filter(|ip| bound.is_ipv6() || ip.is_ipv4());
+    let lines: Vec<String> =
+        ips.map(|ip| format!("  {}\n", site::url_prefix(SocketAddr::new(ip, bound.port())))).collect();
+    meaning.to_owned() + &lines.concat()
 }
 
 /// Keeps a line on the terminal up to date. Anything else than a terminal gets the summary at the end alone.

@@ -2,7 +2,8 @@
 
 use std::borrow::Cow;
 use std::io;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
+use std::num::NonZero;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -32,6 +33,7 @@ use crate::gate::{Gatekeeper, Passage};
 use crate::lang::Lang;
 use crate::listing::{Listing, document};
 use crate::log::{Arrival, InFlight, Log, Outcome};
+use crate::quota::{Place, Quota};
 use crate::scenario::{FaultKind, Scenario};
 use crate::timeline::Timeline;
 
@@ -71,24 +73,40 @@ pub fn listen(address: SocketAddr) -> io::Result<TcpListener> {
 
 /// Serves the practice site on `listener` until `shutdown` is ready; running answers then have a second to end.
 ///
-/// The log is closed when this returns.
-pub async fn serve(listener: TcpListener, scenario: Scenario, log: Log, shutdown: impl Future<Output = ()>) {
+/// A client may have `per_client` requests in flight; further ones are answered with 429. The log is closed when this
+/// returns.
+pub async fn serve(
+    listener: TcpListener,
+    scenario: Scenario,
+    log: Log,
+    per_client: Option<NonZero<u32>>,
+    shutdown: impl Future<Output = ()>,
+) {
     let gate = Arc::new(Gatekeeper::new(scenario.gate));
-    serve_with(listener, scenario, gate, log, true, shutdown).await;
+    let public = Public { shows_log: true, per_client };
+    serve_with(listener, scenario, gate, log, public, shutdown).await;
 }
 
-/// Like [`serve`], with a gatekeeper that somebody else may hold too. `is_watched` says whether its own page shows what
-/// it sees: not to a program that is being judged.
+/// What a site is for others than the program whose requests it waits for.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Public {
+    /// Whether its own page shows what it sees: not to a program that is being judged.
+    pub shows_log: bool,
+    pub per_client: Option<NonZero<u32>>,
+}
+
+/// Like [`serve`], with a gatekeeper that somebody else may hold too.
 pub(crate) async fn serve_with(
     listener: TcpListener,
     scenario: Scenario,
     gate: Arc<Gatekeeper>,
     log: Log,
-    is_watched: bool,
+    public: Public,
     shutdown: impl Future<Output = ()>,
 ) {
     let listing = Listing::new(scenario.seed, scenario.pages);
-    let site = Arc::new(Practice { listing, gate, scenario, is_watched, log: log.clone() });
+    let quota = Arc::new(Quota::new(public.per_client));
+    let site = Arc::new(Practice { listing, gate, scenario, quota, shows_log: public.shows_log, log: log.clone() });
     let graceful = GracefulShutdown::new();
     tokio::select! {
         () = accept(&listener, &site, &graceful) => {}
@@ -103,10 +121,10 @@ pub(crate) async fn serve_with(
 async fn accept(listener: &TcpListener, site: &Arc<Practice>, graceful: &GracefulShutdown) {
     loop {
         match listener.accept().await {
-            Ok((stream, _)) => {
+            Ok((stream, client)) => {
                 // A failure means that the client is gone already, which serving it will show.
                 let _ = stream.set_nodelay(true);
-                serve_connection(stream, Arc::clone(site), graceful);
+                serve_connection(stream, client.ip(), Arc::clone(site), graceful);
             }
             // Either this client is gone, or there are too few file descriptors until others are.
             Err(_) => sleep(Duration::from_millis(10)).await,
@@ -114,11 +132,11 @@ async fn accept(listener: &TcpListener, site: &Arc<Practice>, graceful: &Gracefu
     }
 }
 
-fn serve_connection(stream: TcpStream, site: Arc<Practice>, graceful: &GracefulShutdown) {
+fn serve_connection(stream: TcpStream, client: IpAddr, site: Arc<Practice>, graceful: &GracefulShutdown) {
     let reset = Arc::new(AtomicBool::new(false));
     let number = site.log.connection_opened();
     let io = TokioIo::new(Connection { stream, reset: Arc::clone(&reset) });
-    let service = service_fn(move |request| answer(Arc::clone(&site), number, Arc::clone(&reset), request));
+    let service = service_fn(move |request| answer(Arc::clone(&site), client, number, Arc::clone(&reset), request));
     #[cfg(not(feature = "http2"))]
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
@@ -190,7 +208,8 @@ struct Practice {
     scenario: Scenario,
     listing: Listing,
     gate: Arc<Gatekeeper>,
-    is_watched: bool,
+    quota: Arc<Quota>,
+    shows_log: bool,
     log: Log,
 }
 
@@ -234,14 +253,15 @@ fn page_parameter(query: &str) -> Option<&str> {
 
 async fn answer(
     site: Arc<Practice>,
+    client: IpAddr,
     connection: u64,
     reset: Arc<AtomicBool>,
     request: Request<Incoming>,
 ) -> Result<Response<Answer>, ConnectionReset> {
     // What is asked of the site's own pages is no part of what it saw.
     let own = match target_of(request.uri()) {
-        Target::Home => Some((home(request.headers(), site.is_watched), "text/html; charset=utf-8")),
-        Target::Timeline if site.is_watched => {
+        Target::Home => Some((home(request.headers(), site.shows_log), "text/html; charset=utf-8")),
+        Target::Timeline if site.shows_log => {
             let run = Timeline::of_newest_run(&site.log.exchanges());
             Some((run.svg(language_of(request.headers())), "image/svg+xml"))
         }
@@ -279,6 +299,11 @@ async fn answer(
     }
 
     let mut headers = HeaderMap::new();
+    let Some(place) = site.quota.enter(client) else {
+        headers.insert(RETRY_AFTER, HeaderValue::from_static("1"));
+        let html = note("429", "Слишком много запросов сразу: так настроен сайт.");
+        return Ok(response(StatusCode::TOO_MANY_REQUESTS, headers, Answer::new(html, Some(exchange)), &method));
+    };
     let mut passage = None;
     let mut fault = None;
     let (status, html) = match target {
@@ -319,6 +344,7 @@ async fn answer(
 
     let mut answer = Answer::new(html, Some(exchange));
     answer.passage = passage;
+    answer.place = Some(place);
     match fault {
         Some(FaultKind::Drip(time)) => answer.drip(time),
         Some(FaultKind::Cut) => answer.cut(reset),
@@ -356,7 +382,7 @@ fn note(title: &str, text: &str) -> Bytes {
     document(title, &format!("<h1>{title}</h1>\n<p>{text}</p>\n")).into()
 }
 
-fn home(headers: &HeaderMap, is_watched: bool) -> String {
+fn home(headers: &HeaderMap, shows_log: bool) -> String {
     let prefix = headers.get(hyper::header::HOST).and_then(|host| host.to_str().ok()).map_or_else(
         || LISTING_PATH.to_owned(),
         |host| {
@@ -365,7 +391,7 @@ fn home(headers: &HeaderMap, is_watched: bool) -> String {
             format!("http://{host}{LISTING_PATH}")
         },
     );
-    let timeline = if is_watched {
+    let timeline = if shows_log {
         format!(
             "<meta http-equiv=\"refresh\" content=\"{REFRESH}\">\n<img src=\"{TIMELINE_PATH}\" width=\"100%\" \
              alt=\"Последние запросы\">\n"
@@ -426,12 +452,22 @@ struct Answer {
     cut: Option<Arc<AtomicBool>>,
     exchange: Option<InFlight>,
     passage: Option<Passage>,
+    place: Option<Place>,
 }
 
 impl Answer {
     fn new(body: Bytes, exchange: Option<InFlight>) -> Self {
         let piece = body.len();
-        Self { rest: body, piece, pause: Duration::ZERO, pausing: None, cut: None, exchange, passage: None }
+        Self {
+            rest: body,
+            piece,
+            pause: Duration::ZERO,
+            pausing: None,
+            cut: None,
+            exchange,
+            passage: None,
+            place: None,
+        }
     }
 
     fn drip(&mut self, time: Duration) {
@@ -452,6 +488,7 @@ impl Answer {
             exchange.end(outcome);
         }
         self.passage = None;
+        self.place = None;
     }
 }
 

@@ -19,7 +19,11 @@ struct Running {
 
 impl Running {
     fn start(arguments: &[&str]) -> Self {
-        let mut process = command(&[&["--bind", "127.0.0.1:0"], arguments].concat()).spawn().unwrap();
+        let mut process = command(
+            &[arguments, if arguments.contains(&"--bind") { &[] } else { &["--bind", "127.0.0.1:0"] }].concat(),
+        )
+        .spawn()
+        .unwrap();
         let mut prefix = String::new();
         BufReader::new(process.stdout.take().unwrap()).read_line(&mut prefix).unwrap();
         Self { process, prefix: prefix.trim_end().to_owned() }
@@ -159,6 +163,41 @@ fn held_answers_do_not_keep_it_from_ending() {
 }
 
 #[test]
+fn a_client_has_no_more_in_flight_than_it_may() {
+    use std::io::Write;
+
+    let site = Running::start(&["--latency", "0s", "--fault", "1:never", "--per-client", "1"]);
+    let mut held = support::connect(site.address());
+    held.write_all(b"GET /search/all/?page=1 HTTP/1.1\r\nHost: s\r\n\r\n").unwrap();
+    // An answer to a later request shows that the earlier one has been read.
+    get(site.address(), "/");
+    let ask = || get(site.address(), "/search/all/?page=2");
+    let refused = ask();
+    assert_eq!(status(&refused), 429);
+    assert!(refused.contains("\r\nretry-after: 1\r\n"), "{refused}");
+    drop(held);
+    // Its end is seen in a moment.
+    assert!(std::iter::repeat_with(ask).any(|answer| status(&answer) == 200));
+}
+
+#[cfg(unix)]
+#[test]
+fn who_can_reach_it_is_said() {
+    let stderr_of = |address: &str| {
+        let site = Running::start(&["--bind", address, "--lang", "en"]);
+        let port = site.address().port().to_string();
+        (site.stop("-INT").1, port)
+    };
+    assert!(!stderr_of("127.0.0.1:0").0.contains("Whoever"));
+    let (stderr, port) = stderr_of("0.0.0.0:0");
+    let given = stderr.lines().skip_while(|line| !line.starts_with("Whoever can reach this machine")).skip(1);
+    for prefix in given.take_while(|line| line.starts_with("  ")) {
+        assert!(prefix.starts_with("  http://") && prefix.ends_with(&format!(":{port}/search/all/?page=")), "{stderr}");
+        assert!(!prefix.contains("127.0.0.1"), "{stderr}");
+    }
+}
+
+#[test]
 fn its_page_shows_what_it_saw() {
     let site = Running::start(&["--latency", "0s"]);
     assert!(get(site.address(), "/").contains("<img src=\"/timeline.svg\""));
@@ -203,6 +242,7 @@ fn what_is_wrong_is_said_in_one_line() {
     let taken = taken.local_addr().unwrap().to_string();
     let cases: &[(&[&str], &str)] = &[
         (&["--bind", &taken], "is in use: end what listens there, or choose another port with --bind (0 finds one)"),
+        (&["--per-client", "0"], "a whole number from 1 is needed"),
         (&["--bind", "8080"], "an address and a port are needed, like 127.0.0.1:8080"),
         (&["--bind", "192.0.2.1:80"], "can't be listened on"),
         (&["--pages", "0"], "a whole number from 1 is needed"),
