@@ -194,6 +194,10 @@ impl Conductor<'_> {
                 Answer::Race => {
                     let last_race = left <= hold;
                     self.given_up(page, &others, last_race).await?;
+                    if last_race {
+                        // The program may be gone before the site sees its connections closed: no more is answered.
+                        return Ok(());
+                    }
                 }
                 _ => {}
             }

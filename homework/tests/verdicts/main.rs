@@ -114,6 +114,22 @@ fn two_checks_at_once_do_not_disturb_each_other() {
     assert_none(&each(together, 4, |solution| objection(solution, &[])));
 }
 
+/// The site learns of a program's end by its connections, which may take longer than the end itself.
+#[test]
+#[cfg(unix)]
+fn a_request_that_its_program_left_behind_is_not_answered() {
+    let program = root().join("homework/tests/hostile/keeps_sockets.py");
+    let candidate = Candidate {
+        lesson: "05".to_owned(),
+        command: vec!["python3".to_owned(), program.to_string_lossy().into_owned()],
+        misses: [].into(),
+        may_miss: [].into(),
+    };
+    if support::has_python() {
+        assert_none(&each(vec![candidate], 1, |it| objection(it, &[])));
+    }
+}
+
 /// Twice as many busy loops as there are cores, for as long as it lives.
 struct Busy(std::sync::Arc<std::sync::atomic::AtomicBool>);
 
