@@ -26,17 +26,20 @@ pub fn write_json_lines(log: &Log, out: &mut impl Write) -> io::Result<()> {
 /// # Errors
 /// Those of `out`.
 pub fn write_har(log: &Log, authority: &str, out: &mut impl Write) -> io::Result<()> {
-    let exchanges = log.exchanges();
-    let entries: Vec<Value> = exchanges.iter().map(|exchange| entry(exchange, log.began_at(), authority)).collect();
-    let har = json!({
+    serde_json::to_writer(&mut *out, &har(&log.exchanges(), log.began_at(), authority))?;
+    out.flush()
+}
+
+/// The exchanges of a log that began at `began_at` as an HTTP Archive.
+pub(crate) fn har(exchanges: &[Exchange], began_at: SystemTime, authority: &str) -> Value {
+    let entries: Vec<Value> = exchanges.iter().map(|exchange| entry(exchange, began_at, authority)).collect();
+    json!({
         "log": {
             "version": "1.2",
             "creator": { "name": env!("CARGO_PKG_NAME"), "version": env!("CARGO_PKG_VERSION") },
             "entries": entries,
         }
-    });
-    serde_json::to_writer(&mut *out, &har)?;
-    out.flush()
+    })
 }
 
 fn entry(exchange: &Exchange, began_at: SystemTime, authority: &str) -> Value {

@@ -3,7 +3,7 @@
 use std::str::FromStr;
 
 /// A language that learners read.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Lang {
     /// English.
     #[default]
@@ -76,11 +76,16 @@ impl Lang {
         if micros == 0 || micros >= 100_000 {
             return self.seconds_to(micros, 2);
         }
-        let (whole, tenth) = (micros / 1000, micros % 1000 / 100);
+        self.millis(micros)
+    }
+
+    /// A length of time in microseconds, in milliseconds to a tenth: `2,031.0 ms`, in Russian `2 031,0 мс`.
+    pub fn millis(self, micros: u64) -> String {
+        let (whole, tenth) = (self.number(micros / 1000), micros % 1000 / 100);
         self.pick(format!("{whole}.{tenth} ms"), format!("{whole},{tenth} мс"))
     }
 
-    /// The same with as many decimals as are asked for.
+    /// A length of time in microseconds, in seconds with as many decimals as are asked for.
     pub fn seconds_to(self, micros: u64, decimals: usize) -> String {
         #[expect(clippy::cast_precision_loss, reason = "few decimals are shown")]
         let text = format!("{:.decimals$}", micros as f64 / 1e6);
@@ -101,6 +106,7 @@ mod tests {
         assert_eq!(Ru.seconds(2_031_000), "2,03 с");
         assert_eq!(En.seconds(4_260), "4.2 ms");
         assert_eq!(Ru.seconds(99_999), "99,9 мс");
+        assert_eq!(Ru.millis(2_031_040), "2\u{a0}031,0 мс");
     }
 
     #[test]

@@ -10,6 +10,8 @@ mod files;
 mod gate;
 mod lang;
 mod listing;
+#[cfg(feature = "page")]
+mod live;
 mod log;
 mod quota;
 mod scenario;
@@ -27,7 +29,7 @@ use tokio::runtime;
 use tokio::sync::oneshot;
 
 use gate::Gatekeeper;
-use server::{Public, serve_with};
+use server::{Practice, serve_with};
 
 #[cfg(feature = "files")]
 pub use files::{write_har, write_json_lines};
@@ -35,7 +37,9 @@ pub use lang::Lang;
 pub use listing::CARS_A_PAGE;
 pub use log::{Exchange, Log, Outcome, Record};
 pub use scenario::{Fault, FaultKind, Gate, Invalid, Latency, Release, Scenario};
-pub use server::{LISTING_PATH, listen, serve};
+#[cfg(feature = "page")]
+pub use server::serve;
+pub use server::{LISTING_PATH, Public, listen};
 pub use timeline::{Canvas, Figures, Timeline};
 
 /// The URL of a site's listing without the page's number, which the deck's programs append.
@@ -68,14 +72,15 @@ impl Site {
         };
         let address = listener.local_addr()?;
         let log = Log::new(Log::CAPACITY);
-        let gate = Arc::new(Gatekeeper::new(scenario.gate));
+        let practice = Practice::new(scenario, log.clone(), None);
+        let gate = practice.gate();
         let (stop, stopped) = oneshot::channel::<()>();
         let thread = thread::Builder::new().name("practice-site".to_owned()).spawn({
-            let (log, gate) = (log.clone(), Arc::clone(&gate));
+            let log = log.clone();
             move || {
                 runtime.block_on(async {
                     tokio::select! {
-                        () = serve_with(listener, scenario, gate, log.clone(), Public::default(), std::future::pending()) => {}
+                        () = serve_with(listener, practice, std::future::pending()) => {}
                         // Nobody is left to wait for: running answers are cut at once.
                         _ = stopped => log.close(),
                     }

@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 use std::collections::{HashMap, VecDeque};
+use std::net::IpAddr;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Instant, SystemTime};
 
@@ -17,7 +19,9 @@ pub struct Exchange {
     pub page: Option<u32>,
     /// Which request for this page it was, from 1. Always 1 for anything but the site's own listing pages.
     pub attempt: u32,
-    /// The connection it came on, numbered from 1 in the order in which connections were opened.
+    /// Where the request came from.
+    pub client: IpAddr,
+    /// The connection it came on, numbered from 1 in the order of their first requests.
     pub connection: u64,
     /// The HTTP method.
     pub method: Cow<'static, str>,
@@ -88,6 +92,10 @@ pub struct Record {
     pub dropped: u64,
     /// How many connections were ever opened.
     pub connections: u64,
+    /// How many of them requests came on.
+    pub connections_used: u64,
+    /// The most exchanges that were ever in flight at once.
+    pub peak_in_flight: usize,
     in_flight: usize,
     next_id: u64,
     changes: u64,
@@ -116,10 +124,42 @@ impl Record {
         self.changes
     }
 
+    /// The exchange with this id, unless it was dropped or has not come yet.
+    pub fn get(&self, id: u64) -> Option<&Exchange> {
+        self.exchanges.get(self.place_of(id)?)
+    }
+
+    /// The exchanges from this id on, in order of arrival.
+    pub fn since(&self, id: u64) -> impl Iterator<Item = &Exchange> {
+        let place = self.place_of(id).unwrap_or(0).min(self.exchanges.len());
+        self.exchanges.range(place..)
+    }
+
     fn get_mut(&mut self, id: u64) -> Option<&mut Exchange> {
-        // Ids are consecutive, so an exchange's place follows from the first one's.
-        let first = self.exchanges.front()?.id;
-        self.exchanges.get_mut(usize::try_from(id.checked_sub(first)?).ok()?)
+        let place = self.place_of(id)?;
+        self.exchanges.get_mut(place)
+    }
+
+    /// Ids are consecutive, so an exchange's place follows from the first one's.
+    fn place_of(&self, id: u64) -> Option<usize> {
+        usize::try_from(id.checked_sub(self.dropped + 1)?).ok()
+    }
+}
+
+/// The number of a connection, which it gets with its first request that is written down.
+#[derive(Debug, Default)]
+pub(crate) struct ConnectionNumber(AtomicU64);
+
+impl ConnectionNumber {
+    /// To be called with the record locked.
+    fn in_record(&self, record: &mut Record) -> u64 {
+        let number = self.0.load(Ordering::Relaxed);
+        if number > 0 {
+            return number;
+        }
+        record.connections_used += 1;
+        self.0.store(record.connections_used, Ordering::Relaxed);
+        record.connections_used
     }
 }
 
@@ -129,7 +169,8 @@ pub(crate) struct Arrival<'a> {
     pub page: Option<u32>,
     /// Whether attempts at the page are counted; only for pages that exist, of which there is a limited number.
     pub counts: bool,
-    pub connection: u64,
+    pub client: IpAddr,
+    pub connection: &'a ConnectionNumber,
     pub method: Cow<'static, str>,
     pub path: &'a str,
     pub user_agent: Option<&'a str>,
@@ -179,11 +220,8 @@ impl Log {
         self.change(|record| record.closed = true);
     }
 
-    pub(crate) fn connection_opened(&self) -> u64 {
-        self.change(|record| {
-            record.connections += 1;
-            record.connections
-        })
+    pub(crate) fn connection_opened(&self) {
+        self.change(|record| record.connections += 1);
     }
 
     pub(crate) fn arrived(&self, arrival: Arrival<'_>) -> InFlight {
@@ -204,6 +242,8 @@ impl Log {
                 record.dropped += 1;
             }
             record.in_flight += 1;
+            record.peak_in_flight = record.peak_in_flight.max(record.in_flight);
+            let connection = arrival.connection.in_record(record);
             // Most requests come from the same program: one copy of its name serves them.
             let last_agent = record.exchanges.back().and_then(|last| last.user_agent.clone());
             let user_agent = match last_agent {
@@ -214,7 +254,8 @@ impl Log {
                 id,
                 page: arrival.page,
                 attempt,
-                connection: arrival.connection,
+                client: arrival.client,
+                connection,
                 method: arrival.method,
                 path,
                 user_agent,
@@ -230,7 +271,8 @@ impl Log {
         InFlight { log: self.clone(), id, attempt, bytes: 0, ended: false }
     }
 
-    fn now(&self) -> u64 {
+    /// Microseconds since the log began.
+    pub(crate) fn now(&self) -> u64 {
         u64::try_from(self.0.began.elapsed().as_micros()).unwrap_or(u64::MAX)
     }
 
@@ -304,11 +346,14 @@ impl Drop for InFlight {
 mod tests {
     use super::*;
 
+    static CONNECTION: ConnectionNumber = ConnectionNumber(AtomicU64::new(0));
+
     fn arrival(page: u32) -> Arrival<'static> {
         Arrival {
             page: Some(page),
             counts: true,
-            connection: 1,
+            client: std::net::Ipv4Addr::LOCALHOST.into(),
+            connection: &CONNECTION,
             method: Cow::Borrowed("GET"),
             path: "/search/all/",
             user_agent: Some("test"),
@@ -355,6 +400,20 @@ mod tests {
         assert_eq!(log.read(Record::in_flight), 3);
         assert_eq!(outcomes(&log), [Outcome::Held, Outcome::Answered]);
         assert_eq!(log.exchanges()[0].id, 4);
+    }
+
+    #[test]
+    fn exchanges_are_found_by_their_ids() {
+        let log = Log::new(2);
+        let _in_flight: Vec<_> = (1..=5).map(|page| log.arrived(arrival(page))).collect();
+        let since = |id| log.read(|record| record.since(id).map(|exchange| exchange.id).collect::<Vec<_>>());
+        assert_eq!(
+            [since(1), since(4), since(5), since(6), since(9)],
+            [vec![4, 5], vec![4, 5], vec![5], vec![], vec![]]
+        );
+        let get = |id| log.read(|record| record.get(id).map(|exchange| exchange.page));
+        assert_eq!([get(3), get(4), get(6)], [None, Some(Some(4)), None]);
+        assert_eq!(log.read(|record| record.peak_in_flight), 5);
     }
 
     #[tokio::test]

@@ -9,7 +9,7 @@ use std::time::Duration;
 use clap::Parser;
 use site::cli::{self, OutputFile, ScenarioOptions};
 use site::signals::Stop;
-use site::{Canvas, Lang, Log, Scenario, Timeline};
+use site::{Canvas, Lang, Log, Public, Scenario, Timeline};
 use tokio::time::sleep;
 
 /// The practice site: a local stand-in for a car-listing site. It answers when it decides to, and writes down all that
@@ -94,13 +94,15 @@ async fn run(options: Options) -> Result<(), String> {
         lang.pick("The practice site is at", "Учебный сайт:"),
         lang.pick("(Ctrl-C ends it)", "(Ctrl-C завершает его)")
     ));
+    let addresses = if bound.ip().is_unspecified() { addresses_of(bound) } else { Vec::new() };
     if bound.ip().is_unspecified() {
-        cli::say(for_a_classroom(bound, lang));
+        cli::say(for_a_classroom(&addresses, lang));
     }
 
     let log = Log::new(Log::CAPACITY);
+    let public = Public { per_client: options.per_client, addresses };
     tokio::select! {
-        () = site::serve(listener, scenario, log.clone(), options.per_client, stop.recv()) => {}
+        () = site::serve(listener, scenario, log.clone(), public, stop.recv()) => {}
         () = show_progress(&log, lang) => {}
     }
     cli::say(summary(&log, lang));
@@ -132,17 +134,21 @@ fn reachable(mut address: SocketAddr) -> SocketAddr {
     address
 }
 
+/// Where other machines reach a site that listens on all interfaces.
+fn addresses_of(bound: SocketAddr) -> Vec<SocketAddr> {
+    let interfaces = if_addrs::get_if_addrs().unwrap_or_default();
+    let others = interfaces.iter().filter(|interface| !interface.is_loopback() && !interface.is_link_local());
+    let ips = others.map(if_addrs::Interface::ip).filter(|ip| bound.is_ipv6() || ip.is_ipv4());
+    ips.map(|ip| SocketAddr::new(ip, bound.port())).collect()
+}
+
 /// What it means to listen on all interfaces, and the addresses to give out.
-fn for_a_classroom(bound: SocketAddr, lang: Lang) -> String {
+fn for_a_classroom(addresses: &[SocketAddr], lang: Lang) -> String {
     let meaning = lang.pick(
         "Whoever can reach this machine can ask the site, and see what others asked. Give out:\n",
         "Сайту может задать вопрос, а его журнал увидеть всякий, кому видна эта машина. Раздайте адрес:\n",
     );
-    let interfaces = if_addrs::get_if_addrs().unwrap_or_default();
-    let others = interfaces.iter().filter(|interface| !interface.is_loopback() && !interface.is_link_local());
-    let ips = others.map(if_addrs::Interface::ip).filter(|ip| bound.is_ipv6() || ip.is_ipv4());
-    let lines: Vec<String> =
-        ips.map(|ip| format!("  {}\n", site::url_prefix(SocketAddr::new(ip, bound.port())))).collect();
+    let lines: Vec<String> = addresses.iter().map(|address| format!("  {}\n", site::url_prefix(*address))).collect();
     meaning.to_owned() + &lines.concat()
 }
 

@@ -173,6 +173,13 @@ impl FromStr for Latency {
     }
 }
 
+impl fmt::Display for Latency {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let [shortest, longest] = [self.shortest, self.longest].map(humantime::format_duration);
+        if self.shortest == self.longest { write!(f, "{shortest}") } else { write!(f, "{shortest}..{longest}") }
+    }
+}
+
 /// A length of time as people write it: `300ms`, `2s`, `1m 30s`.
 fn duration(text: &str) -> Result<Duration, Invalid> {
     humantime::parse_duration(text.trim())
@@ -246,6 +253,23 @@ impl FromStr for Gate {
             }
         }
         Self::new(in_flight, release, quiet)
+    }
+}
+
+impl fmt::Display for Gate {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::InFlight { count, release } => {
+                write!(f, "in-flight={count}")?;
+                f.write_str(match release {
+                    Release::Forwards => "",
+                    Release::Backwards => ",backwards",
+                    Release::OneAtATime => ",one-at-a-time",
+                })
+            }
+            Self::Quiet(time) => write!(f, "quiet={}", humantime::format_duration(*time)),
+            Self::Manual => f.write_str("manual"),
+        }
     }
 }
 

@@ -11,10 +11,9 @@ use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use hyper::body::{Body, Bytes, Frame, Incoming, SizeHint};
-use hyper::header::{
-    ACCEPT_LANGUAGE, ALLOW, CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, HeaderValue, RETRY_AFTER,
-    USER_AGENT,
-};
+#[cfg(feature = "page")]
+use hyper::header::ACCEPT_LANGUAGE;
+use hyper::header::{ALLOW, CONTENT_LENGTH, CONTENT_TYPE, HOST, HeaderMap, HeaderValue, RETRY_AFTER, USER_AGENT};
 #[cfg(not(feature = "http2"))]
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
@@ -30,26 +29,25 @@ use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::time::{Sleep, sleep, timeout};
 
 use crate::gate::{Gatekeeper, Passage};
+#[cfg(feature = "page")]
 use crate::lang::Lang;
 use crate::listing::{Listing, document};
-use crate::log::{Arrival, InFlight, Log, Outcome};
+#[cfg(feature = "page")]
+use crate::live::{Events, Live};
+use crate::log::{Arrival, ConnectionNumber, InFlight, Log, Outcome};
 use crate::quota::{Place, Quota};
 use crate::scenario::{FaultKind, Scenario};
-use crate::timeline::Timeline;
 
 /// Where the listing is. A page's URL is this and the page's number.
 pub const LISTING_PATH: &str = "/search/all/";
-
-/// Where the site draws what it sees.
-const TIMELINE_PATH: &str = "/timeline.svg";
-/// How often a page that shows it asks again, in seconds.
-const REFRESH: u32 = 1;
 
 /// How much of a request's head is read before it must be complete, in bytes; hyper may take in as much again with its
 /// last read. A longer one is answered with 431.
 const LARGEST_HEAD: usize = 32 * 1024;
 /// How long a connection may be idle or take to send a request's head.
 const HEAD_PATIENCE: Duration = Duration::from_secs(30);
+/// How long a client may take nothing of what it is sent.
+const WRITE_PATIENCE: Duration = Duration::from_secs(30);
 /// How long running answers have to end after the site was told to stop.
 const STOP_PATIENCE: Duration = Duration::from_secs(1);
 /// How much of a path or User-Agent the log keeps, in bytes.
@@ -71,51 +69,46 @@ pub fn listen(address: SocketAddr) -> io::Result<TcpListener> {
     socket.listen(BACKLOG)
 }
 
-/// Serves the practice site on `listener` until `shutdown` is ready; running answers then have a second to end.
-///
-/// A client may have `per_client` requests in flight; further ones are answered with 429. The log is closed when this
-/// returns.
+/// What a site is for others than the program whose requests it waits for.
+#[derive(Clone, Debug, Default)]
+pub struct Public {
+    /// How many requests one client may have in flight; further ones are answered with 429.
+    pub per_client: Option<NonZero<u32>>,
+    /// Where clients reach the site, to be shown on its page, if that isn't where the page was asked for.
+    pub addresses: Vec<SocketAddr>,
+}
+
+/// Serves the practice site and its live page on `listener` until `shutdown` is ready; running answers then have a second
+/// to end. The log is closed when this returns.
+#[cfg(feature = "page")]
 pub async fn serve(
     listener: TcpListener,
     scenario: Scenario,
     log: Log,
-    per_client: Option<NonZero<u32>>,
-    shutdown: impl Future<Output = ()>,
-) {
-    let gate = Arc::new(Gatekeeper::new(scenario.gate));
-    let public = Public { shows_log: true, per_client };
-    serve_with(listener, scenario, gate, log, public, shutdown).await;
-}
-
-/// What a site is for others than the program whose requests it waits for.
-#[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Public {
-    /// Whether its own page shows what it sees: not to a program that is being judged.
-    pub shows_log: bool,
-    pub per_client: Option<NonZero<u32>>,
-}
-
-/// Like [`serve`], with a gatekeeper that somebody else may hold too.
-pub(crate) async fn serve_with(
-    listener: TcpListener,
-    scenario: Scenario,
-    gate: Arc<Gatekeeper>,
-    log: Log,
     public: Public,
     shutdown: impl Future<Output = ()>,
 ) {
-    let listing = Listing::new(scenario.seed, scenario.pages);
-    let quota = Arc::new(Quota::new(public.per_client));
-    let site = Arc::new(Practice { listing, gate, scenario, quota, shows_log: public.shows_log, log: log.clone() });
+    let live = Arc::new(Live::new(log.clone(), scenario.clone(), public.addresses));
+    let practice = Practice { live: Some(live), ..Practice::new(scenario, log, public.per_client) };
+    serve_with(listener, practice, shutdown).await;
+}
+
+/// Serves `practice` likewise.
+pub(crate) async fn serve_with(listener: TcpListener, practice: Practice, shutdown: impl Future<Output = ()>) {
+    let site = Arc::new(practice);
     let graceful = GracefulShutdown::new();
     tokio::select! {
         () = accept(&listener, &site, &graceful) => {}
         () = shutdown => {}
     }
     drop(listener);
+    #[cfg(feature = "page")]
+    if let Some(live) = &site.live {
+        live.stop();
+    }
     // What is still held after that stays 'held' in the log.
     let _ = timeout(STOP_PATIENCE, graceful.shutdown()).await;
-    log.close();
+    site.log.close();
 }
 
 async fn accept(listener: &TcpListener, site: &Arc<Practice>, graceful: &GracefulShutdown) {
@@ -133,10 +126,10 @@ async fn accept(listener: &TcpListener, site: &Arc<Practice>, graceful: &Gracefu
 }
 
 fn serve_connection(stream: TcpStream, client: IpAddr, site: Arc<Practice>, graceful: &GracefulShutdown) {
-    let reset = Arc::new(AtomicBool::new(false));
-    let number = site.log.connection_opened();
-    let io = TokioIo::new(Connection { stream, reset: Arc::clone(&reset) });
-    let service = service_fn(move |request| answer(Arc::clone(&site), client, number, Arc::clone(&reset), request));
+    site.log.connection_opened();
+    let peer = Arc::new(Peer { client, number: ConnectionNumber::default(), reset: AtomicBool::new(false) });
+    let io = TokioIo::new(Connection { stream, peer: Arc::clone(&peer), stuck: None });
+    let service = service_fn(move |request| reply(Arc::clone(&site), Arc::clone(&peer), request));
     #[cfg(not(feature = "http2"))]
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
@@ -157,15 +150,41 @@ fn serve_connection(stream: TcpStream, client: IpAddr, site: Arc<Practice>, grac
     });
 }
 
-/// A connection that is closed by a reset when the scenario asks for it.
+/// Who is at the other end of a connection.
+struct Peer {
+    client: IpAddr,
+    number: ConnectionNumber,
+    /// Whether the connection is to be closed by a reset, as the scenario may ask for.
+    reset: AtomicBool,
+}
+
+/// A connection that does not wait forever for a client to read.
 struct Connection {
     stream: TcpStream,
-    reset: Arc<AtomicBool>,
+    peer: Arc<Peer>,
+    /// When patience with the client is over, while nothing can be written.
+    stuck: Option<Pin<Box<Sleep>>>,
+}
+
+impl Connection {
+    fn poll_with_patience(
+        &mut self,
+        cx: &mut Context<'_>,
+        write: impl FnOnce(Pin<&mut TcpStream>, &mut Context<'_>) -> Poll<io::Result<usize>>,
+    ) -> Poll<io::Result<usize>> {
+        let written = write(Pin::new(&mut self.stream), cx);
+        if written.is_ready() {
+            self.stuck = None;
+            return written;
+        }
+        let stuck = self.stuck.get_or_insert_with(|| Box::pin(sleep(WRITE_PATIENCE)));
+        stuck.as_mut().poll(cx).map(|()| Err(io::ErrorKind::TimedOut.into()))
+    }
 }
 
 impl Drop for Connection {
     fn drop(&mut self) {
-        if self.reset.load(Ordering::Relaxed) {
+        if self.peer.reset.load(Ordering::Relaxed) {
             // Without it the client sees an end instead of a reset: still no answer.
             let _ = self.stream.set_zero_linger();
         }
@@ -180,7 +199,7 @@ impl AsyncRead for Connection {
 
 impl AsyncWrite for Connection {
     fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.stream).poll_write(cx, buf)
+        self.poll_with_patience(cx, |stream, cx| stream.poll_write(cx, buf))
     }
 
     fn poll_write_vectored(
@@ -188,7 +207,7 @@ impl AsyncWrite for Connection {
         cx: &mut Context<'_>,
         bufs: &[io::IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.stream).poll_write_vectored(cx, bufs)
+        self.poll_with_patience(cx, |stream, cx| stream.poll_write_vectored(cx, bufs))
     }
 
     fn is_write_vectored(&self) -> bool {
@@ -204,20 +223,41 @@ impl AsyncWrite for Connection {
     }
 }
 
-struct Practice {
+/// What answers.
+pub(crate) struct Practice {
     scenario: Scenario,
     listing: Listing,
     gate: Arc<Gatekeeper>,
     quota: Arc<Quota>,
-    shows_log: bool,
+    /// None where a program that is being judged could look at it.
+    #[cfg(feature = "page")]
+    live: Option<Arc<Live>>,
     log: Log,
+}
+
+impl Practice {
+    pub fn new(scenario: Scenario, log: Log, per_client: Option<NonZero<u32>>) -> Self {
+        Self {
+            listing: Listing::new(scenario.seed, scenario.pages),
+            gate: Arc::new(Gatekeeper::new(scenario.gate)),
+            quota: Arc::new(Quota::new(per_client)),
+            #[cfg(feature = "page")]
+            live: None,
+            scenario,
+            log,
+        }
+    }
+
+    /// Who lets requests pass.
+    pub fn gate(&self) -> Arc<Gatekeeper> {
+        Arc::clone(&self.gate)
+    }
 }
 
 /// What a request asks for.
 #[derive(Debug, PartialEq, Eq)]
 enum Target {
     Home,
-    Timeline,
     Listing(u32),
     Details(u32),
     BadNumber,
@@ -227,7 +267,6 @@ enum Target {
 fn target_of(uri: &Uri) -> Target {
     match uri.path() {
         "/" => Target::Home,
-        TIMELINE_PATH => Target::Timeline,
         LISTING_PATH => match uri.query().and_then(page_parameter).map(number) {
             None => Target::Listing(1),
             Some(Some(page)) if page > 0 => Target::Listing(page),
@@ -251,29 +290,31 @@ fn page_parameter(query: &str) -> Option<&str> {
     query.split('&').find_map(|pair| pair.strip_prefix("page="))
 }
 
+async fn reply(
+    site: Arc<Practice>,
+    peer: Arc<Peer>,
+    request: Request<Incoming>,
+) -> Result<Response<Reply>, ConnectionReset> {
+    // What is asked of the site's own pages is no part of what it saw.
+    #[cfg(feature = "page")]
+    if let Some(live) = site.live.as_ref().filter(|_| Live::owns(request.uri())) {
+        let (head, _) = request.into_parts();
+        // In a box, or every request that is held would have room for it.
+        return Ok(Box::pin(Arc::clone(live).answer(head.method, head.uri, head.headers)).await);
+    }
+    answer(site, peer, request).await.map(|response| response.map(Reply::Whole))
+}
+
 async fn answer(
     site: Arc<Practice>,
-    client: IpAddr,
-    connection: u64,
-    reset: Arc<AtomicBool>,
+    peer: Arc<Peer>,
     request: Request<Incoming>,
 ) -> Result<Response<Answer>, ConnectionReset> {
-    // What is asked of the site's own pages is no part of what it saw.
-    let own = match target_of(request.uri()) {
-        Target::Home => Some((home(request.headers(), site.shows_log), "text/html; charset=utf-8")),
-        Target::Timeline if site.shows_log => {
-            let run = Timeline::of_newest_run(&site.log.exchanges());
-            Some((run.svg(language_of(request.headers())), "image/svg+xml"))
-        }
-        _ => None,
-    };
-    if let Some((text, content_type)) = own {
-        let mut response = response(StatusCode::OK, HeaderMap::new(), Answer::new(text.into(), None), request.method());
-        response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
-        response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
-        return Ok(response);
-    }
     let target = target_of(request.uri());
+    if target == Target::Home {
+        let html = home(request.headers());
+        return Ok(response(StatusCode::OK, HeaderMap::new(), Answer::new(html.into(), None), request.method()));
+    }
     let page = match target {
         Target::Listing(page) => Some(page),
         _ => None,
@@ -282,7 +323,8 @@ async fn answer(
     let mut exchange = site.log.arrived(Arrival {
         page,
         counts: page.is_some_and(|page| page <= site.scenario.pages),
-        connection,
+        client: peer.client,
+        connection: &peer.number,
         method: name_of(request.method()),
         path: clipped(request.uri().path_and_query().map_or("", |path| path.as_str())),
         user_agent: agent.as_deref().map(clipped),
@@ -299,7 +341,7 @@ async fn answer(
     }
 
     let mut headers = HeaderMap::new();
-    let Some(place) = site.quota.enter(client) else {
+    let Some(place) = site.quota.enter(peer.client) else {
         headers.insert(RETRY_AFTER, HeaderValue::from_static("1"));
         let html = note("429", "Слишком много запросов сразу: так настроен сайт.");
         return Ok(response(StatusCode::TOO_MANY_REQUESTS, headers, Answer::new(html, Some(exchange)), &method));
@@ -317,7 +359,7 @@ async fn answer(
             match fault {
                 Some(FaultKind::Never) => std::future::pending().await,
                 Some(FaultKind::Reset) => {
-                    reset.store(true, Ordering::Relaxed);
+                    peer.reset.store(true, Ordering::Relaxed);
                     exchange.end(Outcome::Reset);
                     return Err(ConnectionReset);
                 }
@@ -337,9 +379,7 @@ async fn answer(
             None => (StatusCode::NOT_FOUND, note("404", "Такого объявления нет.")),
         },
         Target::BadNumber => (StatusCode::BAD_REQUEST, note("400", "Здесь нужен номер: целое число от 1.")),
-        Target::Home | Target::Timeline | Target::Unknown => {
-            (StatusCode::NOT_FOUND, note("404", "Такого адреса на сайте нет."))
-        }
+        Target::Home | Target::Unknown => (StatusCode::NOT_FOUND, note("404", "Такого адреса на сайте нет.")),
     };
 
     let mut answer = Answer::new(html, Some(exchange));
@@ -347,7 +387,7 @@ async fn answer(
     answer.place = Some(place);
     match fault {
         Some(FaultKind::Drip(time)) => answer.drip(time),
-        Some(FaultKind::Cut) => answer.cut(reset),
+        Some(FaultKind::Cut) => answer.cut(peer),
         _ => {}
     }
     Ok(response(status, headers, answer, &method))
@@ -382,27 +422,20 @@ fn note(title: &str, text: &str) -> Bytes {
     document(title, &format!("<h1>{title}</h1>\n<p>{text}</p>\n")).into()
 }
 
-fn home(headers: &HeaderMap, shows_log: bool) -> String {
-    let prefix = headers.get(hyper::header::HOST).and_then(|host| host.to_str().ok()).map_or_else(
+/// The home page of a site that lessons and checker run; `cargo run -p site` has the live page there.
+fn home(headers: &HeaderMap) -> String {
+    let prefix = headers.get(HOST).and_then(|host| host.to_str().ok()).map_or_else(
         || LISTING_PATH.to_owned(),
         |host| {
-            // The only text of a stranger's that any page shows.
+            // The only text of a stranger's that these pages show.
             let host: String = host.chars().filter(|c| c.is_ascii_alphanumeric() || "-.:[]".contains(*c)).collect();
             format!("http://{host}{LISTING_PATH}")
         },
     );
-    let timeline = if shows_log {
-        format!(
-            "<meta http-equiv=\"refresh\" content=\"{REFRESH}\">\n<img src=\"{TIMELINE_PATH}\" width=\"100%\" \
-             alt=\"Последние запросы\">\n"
-        )
-    } else {
-        String::new()
-    };
     document(
         "Учебный сайт",
         &format!(
-            "<h1>Учебный сайт</h1>\n{timeline}<p>Здесь <a href=\"{LISTING_PATH}?page=1\">список объявлений</a>, \
+            "<h1>Учебный сайт</h1>\n<p>Здесь <a href=\"{LISTING_PATH}?page=1\">список объявлений</a>, \
              который уроки скачивают страница за страницей. Что сайт увидел, он записывает.</p>\n<p lang=\"en\">This \
              is the practice site: lessons download its pages, and it writes down all that it saw. Try:</p>\n\
              <pre>cargo run -p lesson03 -- --url '{prefix}?page='</pre>\n"
@@ -411,7 +444,8 @@ fn home(headers: &HeaderMap, shows_log: bool) -> String {
 }
 
 /// The first language that a browser asks for, if the site speaks it.
-fn language_of(headers: &HeaderMap) -> Lang {
+#[cfg(feature = "page")]
+pub(crate) fn language_of(headers: &HeaderMap) -> Lang {
     let accepted = headers.get(ACCEPT_LANGUAGE).and_then(|languages| languages.to_str().ok());
     if accepted.is_some_and(|languages| languages.starts_with("ru")) { Lang::Ru } else { Lang::En }
 }
@@ -430,7 +464,7 @@ fn name_of(method: &Method) -> Cow<'static, str> {
 
 /// Why a connection ends without an answer.
 #[derive(Debug)]
-struct ConnectionReset;
+pub(crate) struct ConnectionReset;
 
 impl std::fmt::Display for ConnectionReset {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -440,8 +474,44 @@ impl std::fmt::Display for ConnectionReset {
 
 impl std::error::Error for ConnectionReset {}
 
+/// The body of any response.
+pub(crate) enum Reply {
+    Whole(Answer),
+    #[cfg(feature = "page")]
+    Events(Events),
+}
+
+impl Body for Reply {
+    type Data = Bytes;
+    type Error = ConnectionReset;
+
+    fn poll_frame(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, ConnectionReset>>> {
+        match self.get_mut() {
+            Self::Whole(answer) => Pin::new(answer).poll_frame(cx),
+            #[cfg(feature = "page")]
+            Self::Events(events) => Pin::new(events).poll_frame(cx).map_err(|never| match never {}),
+        }
+    }
+
+    fn is_end_stream(&self) -> bool {
+        match self {
+            Self::Whole(answer) => answer.is_end_stream(),
+            #[cfg(feature = "page")]
+            Self::Events(_) => false,
+        }
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        match self {
+            Self::Whole(answer) => answer.size_hint(),
+            #[cfg(feature = "page")]
+            Self::Events(_) => SizeHint::default(),
+        }
+    }
+}
+
 /// An answer's body, which tells the log how it went.
-struct Answer {
+pub(crate) struct Answer {
     rest: Bytes,
     /// How much is sent at a time.
     piece: usize,
@@ -449,14 +519,14 @@ struct Answer {
     pause: Duration,
     pausing: Option<Pin<Box<Sleep>>>,
     /// Resets the connection after the first piece.
-    cut: Option<Arc<AtomicBool>>,
+    cut: Option<Arc<Peer>>,
     exchange: Option<InFlight>,
     passage: Option<Passage>,
     place: Option<Place>,
 }
 
 impl Answer {
-    fn new(body: Bytes, exchange: Option<InFlight>) -> Self {
+    pub fn new(body: Bytes, exchange: Option<InFlight>) -> Self {
         let piece = body.len();
         Self {
             rest: body,
@@ -476,11 +546,11 @@ impl Answer {
         self.pause = time / PIECES;
     }
 
-    fn cut(&mut self, reset: Arc<AtomicBool>) {
+    fn cut(&mut self, peer: Arc<Peer>) {
         self.piece = self.rest.len() / 2;
         // hyper sends what it has while it waits for more.
         self.pause = Duration::from_millis(10);
-        self.cut = Some(reset);
+        self.cut = Some(peer);
     }
 
     fn end(&mut self, outcome: Outcome) {
@@ -503,8 +573,8 @@ impl Body for Answer {
         if let Some(pausing) = &mut self.pausing {
             ready!(pausing.as_mut().poll(cx));
             self.pausing = None;
-            if let Some(reset) = self.cut.take() {
-                reset.store(true, Ordering::Relaxed);
+            if let Some(peer) = self.cut.take() {
+                peer.reset.store(true, Ordering::Relaxed);
                 self.end(Outcome::Reset);
                 return Poll::Ready(Some(Err(ConnectionReset)));
             }

@@ -3,47 +3,92 @@
 mod svg;
 mod terminal;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, HashSet};
+use std::sync::Arc;
 
+#[cfg(feature = "page")]
+pub(crate) use svg::{PALETTES, Picture, RULES};
 pub use terminal::Canvas;
 
 use crate::Lang;
 use crate::log::{Exchange, Outcome};
 
-/// Up to this many requests are drawn as a bar each; more of them as a band of how many were in flight.
-const MOST_BARS: usize = 40;
-
-/// The requests for pages of a log, ready to be drawn. Times are microseconds since the first of them arrived.
+/// The requests of a log, ready to be drawn. Times are microseconds since the first of them arrived.
 #[derive(Clone, Debug)]
 pub struct Timeline {
+    /// None if there are too many for any picture to show each.
     bars: Vec<Bar>,
+    /// How many were in flight from each moment on at which that changed.
+    in_flight: Vec<(u64, u64)>,
     figures: Figures,
+    statuses: BTreeMap<Option<u16>, u64>,
 }
 
 /// One request.
 #[derive(Clone, Debug)]
-struct Bar {
-    page: u32,
+pub(crate) struct Bar {
+    subject: Subject,
     attempt: u32,
     connection: u64,
     start: u64,
     /// When the answer began, if it did.
     answered: Option<u64>,
+    /// When it ended; the last moment that is known of, if it is in flight.
     end: u64,
     status: Option<u16>,
+    bytes: u64,
     outcome: Outcome,
 }
 
+/// What a request asked for.
+#[derive(Clone, Debug)]
+enum Subject {
+    Page(u32),
+    /// Anything else than a page of the listing, by its path.
+    Path(Arc<str>),
+}
+
 impl Bar {
+    /// The bar of an exchange, which is known of until `now`, of those that began at `first`.
+    pub fn new(exchange: &Exchange, attempt: u32, first: u64, now: u64) -> Self {
+        let subject = exchange.page.map_or_else(|| Subject::Path(exchange.path.as_str().into()), Subject::Page);
+        let mut bar = Self {
+            subject,
+            attempt,
+            connection: exchange.connection,
+            start: exchange.arrived - first,
+            answered: None,
+            end: 0,
+            status: None,
+            bytes: 0,
+            outcome: Outcome::Held,
+        };
+        bar.update(exchange, first, now);
+        bar
+    }
+
+    /// Takes over what has become of its exchange since.
+    pub fn update(&mut self, exchange: &Exchange, first: u64, now: u64) {
+        self.answered = exchange.answered.map(|answered| answered - first);
+        self.end = exchange.finished.unwrap_or(now).max(exchange.arrived) - first;
+        self.status = exchange.status;
+        self.bytes = exchange.bytes;
+        self.outcome = exchange.outcome;
+    }
+
     /// When the answer began, unless it was sent in less than a hundredth of the whole picture's time: then there is
     /// nothing to see of it.
     fn answering_since(&self, span: u64) -> Option<u64> {
-        self.answered.filter(|answered| (self.end - answered) * 100 >= span)
+        self.answered.filter(|answered| self.end.saturating_sub(*answered) * 100 >= span)
     }
 
-    /// Page and attempt: `7`, and `7.2` for the second one.
+    /// What it asked for, and the attempt: `7`, and `7.2` for the second one.
     fn name(&self) -> String {
-        if self.attempt == 1 { self.page.to_string() } else { format!("{}.{}", self.page, self.attempt) }
+        let subject = match &self.subject {
+            Subject::Page(page) => page.to_string(),
+            Subject::Path(path) => path.to_string(),
+        };
+        if self.attempt == 1 { subject } else { format!("{subject}.{}", self.attempt) }
     }
 
     fn failed(&self) -> bool {
@@ -73,51 +118,36 @@ pub struct Figures {
 impl Timeline {
     /// The timeline of a log. Requests for anything but listing pages are left out.
     pub fn new(exchanges: &[Exchange]) -> Self {
-        let pages: Vec<_> = exchanges.iter().filter_map(|exchange| Some((exchange.page?, exchange))).collect();
-        let first = pages.iter().map(|(_, exchange)| exchange.arrived).min().unwrap_or(0);
+        let pages = || exchanges.iter().filter(|exchange| exchange.page.is_some());
+        let first = pages().map(|exchange| exchange.arrived).min().unwrap_or(0);
         // What is in flight is drawn to the last moment that is known of.
-        let last = pages.iter().map(|(_, e)| e.finished.or(e.answered).unwrap_or(e.arrived)).max().unwrap_or(0);
-        let bars: Vec<Bar> = pages
-            .into_iter()
-            .map(|(page, exchange)| Bar {
-                page,
-                attempt: exchange.attempt,
-                connection: exchange.connection,
-                start: exchange.arrived - first,
-                answered: exchange.answered.map(|answered| answered - first),
-                end: exchange.finished.unwrap_or(last) - first,
-                status: exchange.status,
-                outcome: exchange.outcome,
-            })
-            .collect();
+        let last = pages().map(|e| e.finished.or(e.answered).unwrap_or(e.arrived)).max().unwrap_or(0);
+        let bars: Vec<Bar> = pages().map(|exchange| Bar::new(exchange, exchange.attempt, first, last)).collect();
+        Self::of(&bars)
+    }
+
+    /// The timeline of these requests.
+    pub(crate) fn of(bars: &[Bar]) -> Self {
         let answered = || bars.iter().filter(|bar| bar.outcome == Outcome::Answered).map(|bar| bar.end - bar.start);
+        let in_flight = in_flight(bars);
         // Of equals, the first.
-        let (peak_at, peak_in_flight) =
-            in_flight(&bars).reduce(|peak, next| if next.1 > peak.1 { next } else { peak }).unwrap_or_default();
+        let peak = in_flight.iter().copied().reduce(|peak, next| if next.1 > peak.1 { next } else { peak });
+        let (peak_at, peak_in_flight) = peak.unwrap_or_default();
+        let mut statuses = BTreeMap::new();
+        for bar in bars.iter().filter(|bar| bar.outcome != Outcome::Held) {
+            *statuses.entry(bar.status).or_default() += 1;
+        }
         let figures = Figures {
             requests: bars.len() as u64,
             peak_in_flight,
             peak_at,
-            connections: bars.iter().map(|bar| bar.connection).collect::<BTreeSet<_>>().len() as u64,
-            span: last - first,
+            connections: bars.iter().map(|bar| bar.connection).collect::<HashSet<_>>().len() as u64,
+            span: bars.iter().map(|bar| bar.end).max().unwrap_or(0),
             slowest: answered().max().unwrap_or(0),
             sum: answered().sum(),
         };
-        Self { bars, figures }
-    }
-
-    /// The timeline of a log's newest run: of the requests since nothing had been in flight for two seconds.
-    pub fn of_newest_run(exchanges: &[Exchange]) -> Self {
-        const QUIET: u64 = 2_000_000;
-        let mut newest = 0;
-        let mut busy_until = 0;
-        for (index, exchange) in exchanges.iter().enumerate().filter(|(_, exchange)| exchange.page.is_some()) {
-            if exchange.arrived > busy_until + QUIET {
-                newest = index;
-            }
-            busy_until = busy_until.max(exchange.finished.unwrap_or(u64::MAX - QUIET));
-        }
-        Self::new(&exchanges[newest..])
+        let bars = if bars.len() <= svg::MOST_BARS { bars.to_vec() } else { Vec::new() };
+        Self { bars, in_flight, figures, statuses }
     }
 
     /// What it comes to.
@@ -125,12 +155,17 @@ impl Timeline {
         self.figures
     }
 
+    /// How many requests ended with each status; `None` stands for those that got none.
+    pub fn statuses(&self) -> &BTreeMap<Option<u16>, u64> {
+        &self.statuses
+    }
+
     /// How many were in flight in each of `columns` equal parts of `span` microseconds, at most.
     pub fn band(&self, columns: usize, span: u64) -> Vec<u64> {
         let mut band = vec![0; columns];
         let column = |time: u64| (scaled(time, span, columns)).min(columns.saturating_sub(1));
         let mut since = (0, 0);
-        for (time, count) in in_flight(&self.bars).chain([(self.figures.span, 0)]) {
+        for (time, count) in self.in_flight.iter().copied().chain([(self.figures.span, 0)]) {
             let (began, before) = std::mem::replace(&mut since, (time, count));
             for part in &mut band[column(began)..=column(time)] {
                 *part = before.max(*part);
@@ -139,13 +174,14 @@ impl Timeline {
         band
     }
 
-    /// The signs that occur, for the legend.
-    fn signs(&self) -> Vec<Sign> {
-        let answering = |bar: &Bar| bar.answering_since(self.figures.span).is_some();
-        [Sign::Answering, Sign::GivenUp, Sign::Reset, Sign::Held]
+    /// The signs that occur when so much time is drawn, for the legend.
+    fn signs(&self, scale: u64) -> Vec<Sign> {
+        let answering = |bar: &Bar| !bar.failed() && bar.answering_since(scale).is_some();
+        [Sign::Answering, Sign::Failed, Sign::GivenUp, Sign::Reset, Sign::Held]
             .into_iter()
             .filter(|sign| match sign {
                 Sign::Answering => self.bars.iter().any(answering),
+                Sign::Failed => self.bars.iter().any(Bar::failed),
                 end => self.bars.iter().any(|bar| Sign::of_end(bar.outcome) == Some(*end)),
             })
             .collect()
@@ -166,15 +202,16 @@ impl Timeline {
 }
 
 /// How many were in flight from each moment on at which that changed.
-fn in_flight(bars: &[Bar]) -> impl Iterator<Item = (u64, u64)> {
+fn in_flight(bars: &[Bar]) -> Vec<(u64, u64)> {
     // Sorted by time; at the same moment an end comes before a start, so that the count never shows more than there were.
     let mut changes: Vec<(u64, bool)> =
         bars.iter().flat_map(|bar| [(bar.start, true), (bar.end.max(bar.start + 1), false)]).collect();
     changes.sort_unstable();
-    changes.into_iter().scan(0, |count, (time, starts)| {
+    let counted = changes.into_iter().scan(0, |count, (time, starts)| {
         *count = if starts { *count + 1 } else { *count - 1 };
         Some((time, *count))
-    })
+    });
+    counted.collect()
 }
 
 /// `time` on a scale on which `span` is `length`.
@@ -188,6 +225,8 @@ fn scaled(time: u64, span: u64, length: usize) -> usize {
 enum Sign {
     /// A part in which the answer was being sent.
     Answering,
+    /// An answer with a status of 400 or more.
+    Failed,
     GivenUp,
     Reset,
     Held,
@@ -207,6 +246,7 @@ impl Sign {
     fn meaning(self, lang: Lang) -> &'static str {
         match self {
             Self::Answering => lang.pick("answer arriving", "ответ приходит"),
+            Self::Failed => lang.pick("answered with an error", "ответ с ошибкой"),
             Self::GivenUp => lang.pick("given up by the client", "клиент отказался ждать"),
             Self::Reset => lang.pick("connection reset by the site", "сайт оборвал соединение"),
             Self::Held => lang.pick("still without an answer", "осталось без ответа"),

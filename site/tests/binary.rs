@@ -1,63 +1,16 @@
 //! The site as a program: what it prints, what it writes, and what it says when something is wrong.
 
+#[path = "support/running.rs"]
+mod running;
 mod support;
 
-use std::io::{BufRead, BufReader, Read};
-use std::net::{SocketAddr, TcpListener};
+use std::net::TcpListener;
 use std::path::PathBuf;
-use std::process::{Child, Command, ExitStatus, Stdio};
 use std::{env, fs, process};
 
+use running::{Running, command};
 use serde_json::Value;
 use support::{get, status};
-
-/// A running site.
-struct Running {
-    process: Child,
-    prefix: String,
-}
-
-impl Running {
-    fn start(arguments: &[&str]) -> Self {
-        let mut process = command(
-            &[arguments, if arguments.contains(&"--bind") { &[] } else { &["--bind", "127.0.0.1:0"] }].concat(),
-        )
-        .spawn()
-        .unwrap();
-        let mut prefix = String::new();
-        BufReader::new(process.stdout.take().unwrap()).read_line(&mut prefix).unwrap();
-        Self { process, prefix: prefix.trim_end().to_owned() }
-    }
-
-    fn address(&self) -> SocketAddr {
-        let authority = self.prefix.strip_prefix("http://").unwrap().strip_suffix("/search/all/?page=").unwrap();
-        authority.parse().unwrap()
-    }
-
-    /// Asks it to end, and says how it did and what was on stderr.
-    #[cfg(unix)]
-    fn stop(mut self, signal: &str) -> (ExitStatus, String) {
-        let id = self.process.id().to_string();
-        assert!(Command::new("kill").args([signal, &id]).status().unwrap().success());
-        let mut stderr = String::new();
-        self.process.stderr.take().unwrap().read_to_string(&mut stderr).unwrap();
-        (self.process.wait().unwrap(), stderr)
-    }
-}
-
-impl Drop for Running {
-    fn drop(&mut self) {
-        // Ended already in most tests.
-        let _ = self.process.kill();
-        let _ = self.process.wait();
-    }
-}
-
-fn command(arguments: &[&str]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_site"));
-    command.args(arguments).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
-    command
-}
 
 /// The one line that a refused command line is answered with.
 fn refusal(arguments: &[&str]) -> String {
@@ -117,6 +70,7 @@ fn both_signals_end_it_with_log_and_har_written() {
             "id",
             "page",
             "attempt",
+            "client",
             "connection",
             "method",
             "path",
@@ -195,19 +149,6 @@ fn who_can_reach_it_is_said() {
         assert!(prefix.starts_with("  http://") && prefix.ends_with(&format!(":{port}/search/all/?page=")), "{stderr}");
         assert!(!prefix.contains("127.0.0.1"), "{stderr}");
     }
-}
-
-#[test]
-fn its_page_shows_what_it_saw() {
-    let site = Running::start(&["--latency", "0s"]);
-    assert!(get(site.address(), "/").contains("<img src=\"/timeline.svg\""));
-    get(site.address(), "/search/all/?page=1");
-    get(site.address(), "/search/all/?page=2");
-    let drawn = get(site.address(), "/timeline.svg");
-    assert!(
-        drawn.contains("content-type: image/svg+xml") && drawn.contains("<desc>2 requests, peak in flight 1, "),
-        "{drawn}"
-    );
 }
 
 #[test]

@@ -78,7 +78,7 @@ fn each_kind_of_address_has_its_status() {
         ("/details/1", 404),
         ("/favicon.ico", 404),
         // Shown by the binary; a program that is being judged can't look.
-        ("/timeline.svg", 404),
+        ("/live/events", 404),
         ("/search/all", 404),
     ] {
         assert_eq!(status(&get(site.address(), path)), expected, "{path}");

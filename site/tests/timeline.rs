@@ -9,6 +9,7 @@ fn exchange(page: u32, arrived: u64, answered: Option<u64>, finished: Option<u64
         id: u64::from(page),
         page: Some(page),
         attempt: 1,
+        client: std::net::Ipv4Addr::LOCALHOST.into(),
         connection: u64::from(page),
         method: "GET".into(),
         path: format!("/search/all/?page={page}"),
@@ -161,17 +162,4 @@ fn figures_are_those_of_the_requests_for_pages() {
     let figures = crowd().figures();
     assert_eq!((figures.peak_in_flight, figures.span), (1_500, 2_998_000));
     assert_eq!(crowd().band(3, figures.span), [1_500, 1_500, 500]);
-}
-
-#[test]
-fn the_newest_run_begins_after_two_quiet_seconds() {
-    let run = |exchanges: &[Exchange]| Timeline::of_newest_run(exchanges).figures().requests;
-    let first = exchange(1, 0, Some(100), Some(100));
-    let soon = exchange(2, 2_099, Some(2_200), Some(2_200));
-    let later = exchange(3, 4_201, Some(4_300), Some(4_300));
-    assert_eq!(run(&[]), 0);
-    assert_eq!(run(&[first.clone(), soon.clone()]), 2);
-    assert_eq!(run(&[first.clone(), soon.clone(), later.clone()]), 1);
-    // As long as one of its requests is in flight, a run goes on.
-    assert_eq!(run(&[first, exchange(2, 2_099, None, None), later]), 3);
 }

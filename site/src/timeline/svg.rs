@@ -2,113 +2,212 @@
 
 #![expect(clippy::cast_precision_loss, reason = "lengths are drawn to a tenth of a unit")]
 
-use std::fmt::Write as _;
+use std::fmt::{self, Write as _};
 
-use super::{Bar, MOST_BARS, Sign, Timeline};
+use super::{Bar, Sign, Subject, Timeline};
 use crate::Lang;
+use crate::log::Outcome;
 
-// Lengths are in the units of the SVG's view box. Sized so that a picture as wide as a slide is read from the last row.
-const WIDTH: f64 = 960.0;
-const MARGIN: f64 = 24.0;
-const LEFT: f64 = 84.0;
-const RIGHT: f64 = 150.0;
-const TOP: f64 = 56.0;
-const ROW: f64 = 30.0;
-const BAR: f64 = 20.0;
-const BAND: f64 = 280.0;
+/// Up to this many requests are drawn as a bar each; more of them as a band of how many were in flight.
+pub(super) const MOST_BARS: usize = 200;
+
+/// Lengths in the units of the SVG's view box.
+struct Layout {
+    width: f64,
+    margin: f64,
+    /// What is left free for names on the left, and for statuses and connections on the right.
+    left: f64,
+    right: f64,
+    /// Above the first bar, where the axis is labelled.
+    top: f64,
+    /// Between two lines of text.
+    line: f64,
+    /// From bar to bar, while there is room; all of them together are no higher than `highest`.
+    row: f64,
+    highest: f64,
+    /// How many parts of the caption or the legend share a line.
+    parts_a_line: usize,
+}
+
+/// Sized so that a picture as wide as a slide is read from the last row.
+const FILE: Layout = Layout {
+    width: 960.0,
+    margin: 24.0,
+    left: 84.0,
+    right: 150.0,
+    top: 56.0,
+    line: 30.0,
+    row: 30.0,
+    highest: 1200.0,
+    parts_a_line: 3,
+};
+
+/// Sized so that two runs of ten requests fit on a screen.
+#[cfg(feature = "page")]
+const PAGE: Layout = Layout {
+    width: 960.0,
+    margin: 4.0,
+    left: 56.0,
+    right: 90.0,
+    top: 22.0,
+    line: 17.0,
+    row: 16.0,
+    highest: 480.0,
+    parts_a_line: 4,
+};
+
 /// How many columns a band is drawn with.
 const BAND_COLUMNS: usize = 360;
 
-/// Okabe and Ito's colours, told apart by the colour-blind; lighter ones on dark. An end that is no answer has a shape too.
-const STYLE: &str = "\
-    svg{--ground:#ffffff;--ink:#1f2430;--faint:#6b7280;--line:#d5d9e0;--waiting:#0072b2;--answering:#009e73;\
-    --failed:#d55e00;--cut:#a64d86;background:var(--ground)}\
-    @media (prefers-color-scheme:dark){svg{--ground:#14171d;--ink:#eceff4;--faint:#a3abb8;--line:#343a46;\
-    --waiting:#56b4e9;--answering:#2fc79b;--failed:#f0a53a;--cut:#dd94c3}}\
-    text{font:20px system-ui,'Segoe UI','DejaVu Sans',sans-serif;fill:var(--ink)}\
-    .faint{fill:var(--faint)}.end{text-anchor:end}.line{stroke:var(--line)}\
-    .waiting{fill:var(--waiting)}.answering{fill:var(--answering)}.failed{fill:var(--failed)}\
+/// Okabe and Ito's colours, told apart by the colour-blind, on light and on dark.
+pub(crate) const PALETTES: [&str; 2] = [
+    "--ground:#ffffff;--ink:#1f2430;--faint:#6b7280;--line:#d5d9e0;--waiting:#0072b2;--answering:#009e73;\
+     --failed:#d55e00;--cut:#a64d86",
+    "--ground:#14171d;--ink:#eceff4;--faint:#a3abb8;--line:#343a46;--waiting:#56b4e9;--answering:#2fc79b;\
+     --failed:#f0a53a;--cut:#dd94c3",
+];
+
+/// What else a picture's classes mean. Whatever a colour says a shape says too: a failure is hollow, and an end that is
+/// no answer has a mark.
+pub(crate) const RULES: &str = "\
+    text{fill:var(--ink)}.faint{fill:var(--faint)}.end{text-anchor:end}.line{stroke:var(--line)}\
+    .waiting{fill:var(--waiting)}.answering{fill:var(--answering)}\
+    .failed{fill:var(--failed);fill-opacity:.15;stroke:var(--failed);stroke-width:1.5}\
     .cut{stroke:var(--cut);stroke-width:4;fill:none}.sending{stroke:var(--answering);stroke-width:14}";
+
+/// How a timeline is to be drawn.
+pub(crate) struct Picture<'a> {
+    timeline: &'a Timeline,
+    lang: Lang,
+    layout: Layout,
+    /// The time that the width stands for, in microseconds.
+    scale: u64,
+    /// For the page, where bars say what they know when they are pointed at or focused: what their ids begin with.
+    ids: Option<&'a str>,
+}
 
 impl Timeline {
     /// The timeline as an SVG file that follows the reader's light or dark setting and fetches nothing.
     pub fn svg(&self, lang: Lang) -> String {
-        let bars = self.bars.len() <= MOST_BARS;
-        let picture = if bars { self.svg_bars() } else { self.svg_band(lang) };
-        let signs = if bars { self.signs() } else { Vec::new() };
-        let inner_height = if bars { self.bars.len() as f64 * ROW } else { BAND };
-        let mut below = TOP + inner_height + 34.0;
+        Picture { timeline: self, lang, layout: FILE, scale: self.figures.span, ids: None }.to_string()
+    }
+}
 
-        let mut foot = String::new();
-        for sign in signs {
-            write_sign(&mut foot, sign, LEFT + 10.0, below - 7.0);
-            let meaning = sign.meaning(lang);
-            let _ = writeln!(foot, "<text class=\"faint\" x=\"{}\" y=\"{below}\">{meaning}</text>", LEFT + 30.0);
-            below += 30.0;
-        }
-        let caption = self.caption(lang);
-        for line in caption.chunks(3) {
-            let _ = writeln!(foot, "<text x=\"{LEFT}\" y=\"{below}\">{}</text>", line.join(" · "));
-            below += 30.0;
-        }
+#[cfg(feature = "page")]
+impl<'a> Picture<'a> {
+    /// A part of the page, whose style sheet has [`PALETTES`] and [`RULES`] too. `ids` is what the bars' ids begin with.
+    pub fn of_page(timeline: &'a Timeline, lang: Lang, scale: u64, ids: &'a str) -> Self {
+        Self { timeline, lang, layout: PAGE, scale: scale.max(timeline.figures.span), ids: Some(ids) }
+    }
+}
 
-        let height = below - 30.0 + MARGIN;
-        let title = lang.pick("What the practice site saw", "Что увидел учебный сайт");
-        format!(
-            "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {WIDTH} {height}\" role=\"img\" \
-             lang=\"{}\">\n<title>{title}</title>\n<desc>{}</desc>\n<style>{STYLE}</style>\n\
-             <rect width=\"{WIDTH}\" height=\"{height}\" fill=\"var(--ground)\"/>\n{}{picture}{foot}</svg>\n",
-            lang.pick("en", "ru"),
-            caption.join(", "),
-            self.svg_axis(inner_height, lang),
-        )
+impl Picture<'_> {
+    fn row(&self) -> f64 {
+        self.layout.row.min(self.layout.highest / self.timeline.bars.len().max(1) as f64)
     }
 
-    fn svg_axis(&self, height: f64, lang: Lang) -> String {
-        let mut out = String::new();
-        let step = tick(self.figures.span);
+    fn x(&self, time: u64) -> f64 {
+        let Layout { width, left, right, .. } = self.layout;
+        left + (width - left - right) * time as f64 / self.scale.max(1) as f64
+    }
+
+    /// The lines of text below the picture: what the signs mean and, in a file, what it comes to.
+    fn write_foot(&self, out: &mut String, mut y: f64) -> f64 {
+        let Layout { left, line, width, parts_a_line, .. } = self.layout;
+        let signs = self.timeline.signs(self.scale);
+        if self.ids.is_some() {
+            for parts in signs.chunks(parts_a_line) {
+                for (column, sign) in parts.iter().enumerate() {
+                    let x = left + (width - left) / parts_a_line as f64 * column as f64;
+                    write_sign(out, *sign, x + 6.0, y - 5.0, 0.6);
+                    let meaning = sign.meaning(self.lang);
+                    let _ = writeln!(out, "<text class=\"faint\" x=\"{:.1}\" y=\"{y:.1}\">{meaning}</text>", x + 20.0);
+                }
+                y += line;
+            }
+            // Room for what a bar says of itself.
+            return if self.timeline.bars.is_empty() { y - line } else { y };
+        }
+        for sign in signs {
+            write_sign(out, sign, left + 10.0, y - 7.0, 1.0);
+            let meaning = sign.meaning(self.lang);
+            let _ = writeln!(out, "<text class=\"faint\" x=\"{}\" y=\"{y}\">{meaning}</text>", left + 30.0);
+            y += line;
+        }
+        for parts in self.timeline.caption(self.lang).chunks(parts_a_line) {
+            let _ = writeln!(out, "<text x=\"{left}\" y=\"{y}\">{}</text>", parts.join(" · "));
+            y += line;
+        }
+        y - line
+    }
+
+    fn write_axis(&self, out: &mut String, height: f64) {
+        let top = self.layout.top;
+        let step = tick(self.scale);
         let decimals = [1_000_000, 100_000, 10_000].iter().filter(|unit| !step.is_multiple_of(**unit)).count();
         let mut time = 0;
-        while time <= self.figures.span {
+        while time <= self.scale {
             let x = self.x(time);
             let _ = writeln!(
                 out,
-                "<line class=\"line\" x1=\"{x:.1}\" x2=\"{x:.1}\" y1=\"{}\" y2=\"{}\"/>",
-                TOP - 10.0,
-                TOP + height + 4.0
+                "<line class=\"line\" x1=\"{x:.1}\" x2=\"{x:.1}\" y1=\"{:.1}\" y2=\"{:.1}\"/>",
+                top * 46.0 / 56.0,
+                top + height + 4.0
             );
             let (anchor, label) = match time {
                 0 => ("start", "0".to_owned()),
-                _ => ("middle", lang.seconds_to(time, decimals)),
+                _ => ("middle", self.lang.seconds_to(time, decimals)),
             };
             let _ = writeln!(
                 out,
-                "<text class=\"faint\" x=\"{x:.1}\" y=\"{}\" text-anchor=\"{anchor}\">{label}</text>",
-                TOP - 20.0
+                "<text class=\"faint\" x=\"{x:.1}\" y=\"{:.1}\" text-anchor=\"{anchor}\">{label}</text>",
+                top * 36.0 / 56.0
             );
             time = time.saturating_add(step);
         }
-        out
     }
 
-    fn svg_bars(&self) -> String {
-        let mut out = String::new();
-        for (row, bar) in self.bars.iter().enumerate() {
-            self.svg_bar(&mut out, bar, TOP + row as f64 * ROW);
+    fn write_bars(&self, out: &mut String, exact_y: f64) {
+        let row = self.row();
+        // Names and statuses of thin bars would lie on each other: some are left out.
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "between 1 and a few")]
+        let every = (self.layout.line * 0.75 / row).ceil().max(1.0) as usize;
+        for (index, bar) in self.timeline.bars.iter().enumerate() {
+            let y = self.layout.top + index as f64 * row;
+            if let Some(ids) = self.ids {
+                let exact = Escaped(&bar.exact(self.lang)).to_string();
+                // One stop for the tab key; arrow keys go on from there.
+                let stop = if index == 0 { 0 } else { -1 };
+                let _ = writeln!(
+                    out,
+                    "<g class=\"bar\" id=\"{ids}-{index}\" role=\"img\" tabindex=\"{stop}\" aria-label=\"{exact}\">\
+                     <rect class=\"field\" width=\"{}\" y=\"{:.1}\" height=\"{row:.1}\"/>\
+                     <text class=\"exact\" x=\"{}\" y=\"{exact_y:.1}\">{exact}</text>",
+                    self.layout.width,
+                    y - row / 6.0,
+                    self.layout.left,
+                );
+            }
+            self.write_bar(out, bar, y, index.is_multiple_of(every));
+            if self.ids.is_some() {
+                out.push_str("</g>\n");
+            }
         }
-        out
     }
 
-    fn svg_bar(&self, out: &mut String, bar: &Bar, y: f64) {
+    fn write_bar(&self, out: &mut String, bar: &Bar, y: f64, labelled: bool) {
+        let row = self.row();
+        let height = row * 2.0 / 3.0;
+        let Layout { left, right, width, line, .. } = self.layout;
         let (start, end) = (self.x(bar.start), self.x(bar.end));
-        let answered = bar.answering_since(self.figures.span).map_or(end, |answered| self.x(answered));
-        let text_y = y + BAR - 3.0;
+        let answered = bar.answering_since(self.scale).map_or(end, |answered| self.x(answered));
         let mut rect = |class: &str, from: f64, to: f64| {
             if to - from >= 0.1 {
                 let _ = writeln!(
                     out,
-                    "<rect class=\"{class}\" x=\"{from:.1}\" y=\"{y}\" width=\"{:.1}\" height=\"{BAR}\" rx=\"3\"/>",
-                    to - from
+                    "<rect class=\"{class}\" x=\"{from:.1}\" y=\"{y:.1}\" width=\"{:.1}\" height=\"{height:.1}\" rx=\"{:.1}\"/>",
+                    to - from,
+                    height.min(20.0) * 0.15
                 );
             }
         };
@@ -117,41 +216,149 @@ impl Timeline {
         rect(class, start, answered.max(start + 2.0));
         rect(if bar.failed() { "failed" } else { "answering" }, answered, end);
         if let Some(sign) = Sign::of_end(bar.outcome) {
-            write_sign(out, sign, end, y + BAR / 2.0);
+            write_sign(out, sign, end, y + height / 2.0, row / FILE.row);
         }
-        let _ = writeln!(out, "<text class=\"end\" x=\"{}\" y=\"{text_y}\">{}</text>", LEFT - 14.0, bar.name());
+        if !labelled {
+            return;
+        }
+        let text_y = y + height / 2.0 + line * 0.23;
+        let name = bar.short_name();
+        let _ = writeln!(
+            out,
+            "<text class=\"end\" x=\"{:.1}\" y=\"{text_y:.1}\">{}</text>",
+            left - left / 6.0,
+            Escaped(&name)
+        );
         let status = bar.status.map_or_else(|| "—".to_owned(), |status| status.to_string());
         let _ = writeln!(
             out,
-            "<text x=\"{}\" y=\"{text_y}\">{status} <tspan class=\"faint\">#{}</tspan></text>",
-            WIDTH - RIGHT + 50.0,
+            "<text x=\"{:.1}\" y=\"{text_y:.1}\">{status} <tspan class=\"faint\">#{}</tspan></text>",
+            width - right * 2.0 / 3.0,
             bar.connection
         );
     }
 
-    fn svg_band(&self, lang: Lang) -> String {
-        let peak = self.figures.peak_in_flight.max(1);
-        let step = (WIDTH - LEFT - RIGHT) / BAND_COLUMNS as f64;
-        let mut out = format!("<path class=\"waiting\" d=\"M{LEFT} {}", TOP + BAND);
-        for (column, count) in self.band(BAND_COLUMNS, self.figures.span).into_iter().enumerate() {
-            let x = LEFT + step * column as f64;
-            let y = TOP + BAND * (1.0 - count as f64 / peak as f64);
+    fn write_band(&self, out: &mut String, height: f64) {
+        let Layout { width, left, right, top, line, .. } = self.layout;
+        let peak = self.timeline.figures.peak_in_flight.max(1);
+        let step = (width - left - right) / BAND_COLUMNS as f64;
+        let bottom = top + height;
+        let _ = write!(out, "<path class=\"waiting\" d=\"M{left} {bottom}");
+        for (column, count) in self.timeline.band(BAND_COLUMNS, self.scale).into_iter().enumerate() {
+            let x = left + step * column as f64;
+            let y = top + height * (1.0 - count as f64 / peak as f64);
             let _ = write!(out, "L{x:.1} {y:.1}H{:.1}", x + step);
         }
-        let _ = writeln!(out, "V{}Z\"/>", TOP + BAND);
-        for (y, count) in [(TOP + 14.0, peak), (TOP + BAND, 0)] {
-            let _ = writeln!(
-                out,
-                "<text class=\"faint end\" x=\"{}\" y=\"{y}\">{}</text>",
-                LEFT - 10.0,
-                lang.number(count)
-            );
+        let _ = writeln!(out, "V{bottom}Z\"/>");
+        for (y, count) in [(top + line / 2.0, peak), (bottom, 0)] {
+            let count = self.lang.number(count);
+            let _ = writeln!(out, "<text class=\"faint end\" x=\"{}\" y=\"{y}\">{count}</text>", left - 10.0);
         }
-        out
+    }
+}
+
+impl fmt::Display for Picture<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Layout { width, margin, top, line, .. } = self.layout;
+        let timeline = self.timeline;
+        let height = if timeline.figures.requests > MOST_BARS as u64 {
+            self.layout.row * 28.0 / 3.0
+        } else {
+            timeline.bars.len() as f64 * self.row()
+        };
+        let (mut picture, mut foot) = (String::new(), String::new());
+        let last_line = self.write_foot(&mut foot, top + height + line * 17.0 / 15.0);
+        self.write_axis(&mut picture, height);
+        if timeline.figures.requests > MOST_BARS as u64 {
+            self.write_band(&mut picture, height);
+        } else {
+            self.write_bars(&mut picture, last_line);
+        }
+        let whole = last_line + margin;
+        let lang = self.lang.pick("en", "ru");
+        let caption = timeline.caption(self.lang).join(", ");
+        if self.ids.is_some() {
+            writeln!(
+                f,
+                "<svg class=\"timeline\" viewBox=\"0 0 {width} {whole:.1}\" role=\"group\" aria-label=\"{caption}\">"
+            )?;
+        } else {
+            let title = self.lang.pick("What the practice site saw", "Что увидел учебный сайт");
+            let [light, dark] = PALETTES;
+            writeln!(
+                f,
+                "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {width} {whole}\" role=\"img\" lang=\"{lang}\">\n\
+                 <title>{title}</title>\n<desc>{caption}</desc>\n<style>svg{{{light};background:var(--ground);\
+                 font:20px system-ui,'Segoe UI','DejaVu Sans',sans-serif}}\
+                 @media (prefers-color-scheme:dark){{svg{{{dark}}}}}{RULES}</style>\n\
+                 <rect width=\"{width}\" height=\"{whole}\" fill=\"var(--ground)\"/>"
+            )?;
+        }
+        writeln!(f, "{picture}{foot}</svg>")
+    }
+}
+
+impl Bar {
+    /// The name, as much of it as there is room for: of a path its end.
+    fn short_name(&self) -> String {
+        const LONGEST: usize = 8;
+        let name = self.name();
+        match name.char_indices().rev().nth(LONGEST - 1) {
+            Some((from, _)) if from > 0 && matches!(self.subject, Subject::Path(_)) => format!("…{}", &name[from..]),
+            _ => name,
+        }
     }
 
-    fn x(&self, time: u64) -> f64 {
-        LEFT + (WIDTH - LEFT - RIGHT) * time as f64 / self.figures.span.max(1) as f64
+    /// All that is known of it, in a line.
+    fn exact(&self, lang: Lang) -> String {
+        let mut subject = match &self.subject {
+            Subject::Page(page) => format!("{} {page}", lang.pick("page", "страница")),
+            Subject::Path(path) => path.chars().take(48).collect(),
+        };
+        if self.attempt > 1 {
+            let attempt = self.attempt;
+            subject += &lang.pick(format!(", request {attempt} for it"), format!(", запрос {attempt}"));
+        }
+        let after = |time: u64| lang.millis(time.saturating_sub(self.start));
+        let mut parts = vec![
+            format!("{subject}: {} {}", lang.pick("asked for at", "запрошено на"), lang.millis(self.start)),
+            self.status.map_or_else(|| lang.pick("no status", "без статуса").to_owned(), |status| status.to_string()),
+        ];
+        if let Some(answered) = self.answered {
+            parts.push(format!("{} {}", lang.pick("answer began after", "ответ начался через"), after(answered)));
+        }
+        let end = match self.outcome {
+            Outcome::Answered => lang.pick("complete after", "получен через"),
+            Outcome::GivenUp => lang.pick("given up after", "клиент отказался через"),
+            Outcome::Reset => lang.pick("reset after", "соединение оборвано через"),
+            Outcome::Held => lang.pick("waiting for", "ждёт"),
+        };
+        parts.push(format!("{end} {}", after(self.end)));
+        if self.bytes > 0 {
+            parts.push(lang.count(self.bytes, ["byte", "bytes"], ["байт", "байта", "байт"]));
+        }
+        parts.push(format!("{} {}", lang.pick("connection", "соединение"), self.connection));
+        parts.join(" · ")
+    }
+}
+
+/// A stranger's text in the picture. Characters that XML does not know are replaced.
+struct Escaped<'a>(&'a str);
+
+impl fmt::Display for Escaped<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for char in self.0.chars() {
+            match char {
+                '&' => f.write_str("&amp;")?,
+                '<' => f.write_str("&lt;")?,
+                '>' => f.write_str("&gt;")?,
+                '"' => f.write_str("&quot;")?,
+                '\u{fffe}' | '\u{ffff}' => f.write_char(char::REPLACEMENT_CHARACTER)?,
+                _ if char.is_control() => f.write_char(char::REPLACEMENT_CHARACTER)?,
+                _ => f.write_char(char)?,
+            }
+        }
+        Ok(())
     }
 }
 
@@ -162,20 +369,26 @@ fn tick(span: u64) -> u64 {
 }
 
 /// Marks what needs a word at a place of the picture; the same in the legend.
-fn write_sign(out: &mut String, sign: Sign, x: f64, y: f64) {
-    let shape = match sign {
-        Sign::Answering => "m-9 0h18",
-        Sign::GivenUp => "m-9 -9l18 18m0 -18l-18 18",
-        Sign::Reset => "m0 -11l11 11l-11 11l-11 -11z",
-        Sign::Held => "m-2 -9l10 9l-10 9",
+fn write_sign(out: &mut String, sign: Sign, x: f64, y: f64, scale: f64) {
+    let (class, shape) = match sign {
+        Sign::Answering => ("sending", "m-9 0h18"),
+        Sign::Failed => ("failed", "m-9 -7h18v14h-18z"),
+        Sign::GivenUp => ("cut", "m-9 -9l18 18m0 -18l-18 18"),
+        Sign::Reset => ("cut", "m0 -11l11 11l-11 11l-11 -11z"),
+        Sign::Held => ("cut", "m-2 -9l10 9l-10 9"),
     };
-    let class = if sign == Sign::Answering { "sending" } else { "cut" };
-    let _ = writeln!(out, "<path class=\"{class}\" d=\"M{x:.1} {y:.1}{shape}\"/>");
+    let transform = format!("translate({x:.1} {y:.1}) scale({scale:.2})");
+    let _ = writeln!(out, "<path class=\"{class}\" transform=\"{transform}\" d=\"M0 0{shape}\"/>");
 }
 
 #[cfg(test)]
 mod tests {
-    use super::tick;
+    use super::*;
+
+    #[test]
+    fn a_strangers_text_stays_text() {
+        assert_eq!(Escaped("<script>\"&\u{1}я").to_string(), "&lt;script&gt;&quot;&amp;\u{fffd}я");
+    }
 
     #[test]
     fn an_axis_has_a_few_round_marks() {

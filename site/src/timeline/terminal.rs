@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use anstyle::{Ansi256Color, Style};
 
-use super::{Bar, MOST_BARS, Sign, Timeline, scaled};
+use super::{Bar, Sign, Timeline, scaled};
 use crate::Lang;
 
 /// What there is to draw on.
@@ -21,6 +21,8 @@ pub struct Canvas {
 }
 
 const NARROWEST: usize = 24;
+/// Up to this many requests are drawn as a bar each; more of them as a band of how many were in flight.
+const MOST_BARS: u64 = 40;
 /// How many lines a band has.
 const BAND_HEIGHT: usize = 8;
 
@@ -36,7 +38,7 @@ impl Timeline {
     /// The timeline as lines of text, each with its line feed.
     pub fn draw(&self, canvas: Canvas) -> String {
         let mut out = String::new();
-        match self.bars.len() {
+        match self.figures.requests {
             0 => {}
             1..=MOST_BARS => self.draw_bars(canvas, &mut out),
             _ => self.draw_band(canvas, &mut out),
@@ -66,7 +68,9 @@ impl Timeline {
             );
         }
         let legend = |sign: Sign| format!("{} {}", shape(sign, canvas), sign.meaning(canvas.lang));
-        let legend: Vec<String> = self.signs().into_iter().map(legend).collect();
+        // An error's status is beside its bar.
+        let signs = self.signs(self.figures.span).into_iter().filter(|sign| *sign != Sign::Failed);
+        let legend: Vec<String> = signs.map(legend).collect();
         write_wrapped(out, &legend, "  ", canvas);
     }
 
@@ -144,6 +148,7 @@ fn shape(sign: Sign, canvas: Canvas) -> &'static str {
     let pick = |unicode, ascii| if canvas.unicode { unicode } else { ascii };
     match sign {
         Sign::Answering => pick("▒", "-"),
+        Sign::Failed => pick("█", "="),
         Sign::GivenUp => pick("╳", "x"),
         Sign::Reset => pick("◆", "!"),
         Sign::Held => pick("▶", ">"),

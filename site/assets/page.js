@@ -1,0 +1,97 @@
+// What a page can't do without a script: remember names and theme, copy, walk through bars by keyboard. Pictures come
+// from the server, and htmx puts them in place.
+'use strict'
+
+/** The browser's memory of a name or the theme; where it allows none, things are as on the first visit. */
+function remembered(key, value) {
+  try {
+    if (value !== undefined)
+      value ? localStorage.setItem(key, value) : localStorage.removeItem(key)
+    return localStorage.getItem(key) ?? ''
+  }
+  catch {
+    return ''
+  }
+}
+
+const root = document.documentElement
+// Before anything is drawn.
+root.dataset.theme = remembered('theme')
+
+function isDark() {
+  return root.dataset.theme ? root.dataset.theme === 'dark' : matchMedia('(prefers-color-scheme: dark)').matches
+}
+
+/** Gives what is new on the page its name and the time as it is here. */
+function dress() {
+  for (const input of document.querySelectorAll('.name'))
+    if (input !== document.activeElement)
+      input.value = remembered(input.id)
+  for (const time of document.querySelectorAll('time'))
+    time.textContent = new Date(time.dateTime).toLocaleTimeString(root.lang)
+}
+
+function say(isConnected) {
+  const link = document.getElementById('link')
+  link.dataset.state = isConnected ? 'on' : 'off'
+  link.textContent = isConnected ? link.dataset.on : link.dataset.off
+}
+
+async function copy(button) {
+  try {
+    await navigator.clipboard.writeText(button.dataset.copy)
+  }
+  catch {
+    // Browsers give the clipboard only to pages of this machine or https: for a class, the old way.
+    getSelection().selectAllChildren(button.previousElementSibling)
+    document.execCommand('copy')
+  }
+  const text = button.textContent
+  button.textContent = button.dataset.done
+  button.disabled = true
+  setTimeout(() => {
+    button.textContent = text
+    button.disabled = false
+  }, 1500)
+}
+
+/** Goes from a bar to another of its picture. The one that is focused is the tab key's stop. */
+function walk(event) {
+  const bar = event.target.closest?.('.bar')
+  if (!bar)
+    return
+  const bars = [...bar.parentElement.querySelectorAll('.bar')]
+  const place = bars.indexOf(bar)
+  const next = { ArrowDown: place + 1, ArrowUp: place - 1, Home: 0, End: bars.length - 1 }[event.key]
+  if (next === undefined)
+    return
+  event.preventDefault()
+  const target = bars[Math.min(Math.max(next, 0), bars.length - 1)]
+  bar.setAttribute('tabindex', '-1')
+  target.setAttribute('tabindex', '0')
+  target.focus()
+}
+
+document.addEventListener('DOMContentLoaded', () => {
+  dress()
+  const screen = document.getElementById('screen')
+  screen.hidden = !document.fullscreenEnabled
+  screen.addEventListener('click', () => document.fullscreenElement ? document.exitFullscreen() : root.requestFullscreen())
+  document.getElementById('theme').addEventListener('click', () => {
+    root.dataset.theme = isDark() ? 'light' : 'dark'
+    remembered('theme', root.dataset.theme)
+  })
+})
+document.addEventListener('click', (event) => {
+  const button = event.target.closest('[data-copy]')
+  if (button)
+    copy(button)
+})
+document.addEventListener('input', (event) => {
+  if (event.target.matches('.name'))
+    remembered(event.target.id, event.target.value)
+})
+document.addEventListener('keydown', walk)
+document.addEventListener('htmx:sseMessage', dress)
+document.addEventListener('htmx:sseOpen', () => say(true))
+document.addEventListener('htmx:sseError', () => say(false))

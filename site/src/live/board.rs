@@ -1,0 +1,446 @@
+//! What the live page shows: the log as runs, kept up to date without reading all of it anew.
+
+use std::collections::{BTreeMap, HashMap};
+use std::net::IpAddr;
+use std::sync::Arc;
+use std::time::{Duration, UNIX_EPOCH};
+
+use tokio::time::Instant;
+
+use crate::Timeline;
+use crate::log::{Exchange, Log, Record};
+use crate::timeline::Bar;
+
+/// After so long without a request in flight a client's next one begins a new run, in microseconds.
+const QUIET: u64 = 2_000_000;
+/// The shortest time between two looks at the log.
+const PACE: Duration = Duration::from_millis(100);
+/// Looking takes no more than this part of a core's time.
+const SHARE: u32 = 20;
+/// How many exchanges are looked at before the site may go on writing.
+const BATCH: usize = 256;
+/// How many different programs of a run are named.
+const MOST_AGENTS: usize = 3;
+
+/// The runs as they were at one moment.
+#[derive(Debug)]
+pub struct Snapshot {
+    /// How many changes the log had seen.
+    pub changes: u64,
+    pub requests: u64,
+    pub in_flight: usize,
+    pub peak_in_flight: usize,
+    pub connections: u64,
+    /// How many of the requests the log does not keep any more.
+    pub dropped: u64,
+    /// How many runs went with them.
+    pub dropped_runs: u64,
+    /// The newest first.
+    pub runs: Vec<Arc<Run>>,
+}
+
+/// A burst of one client's requests.
+#[derive(Debug)]
+pub struct Run {
+    /// When it began, in milliseconds of Unix time, or a little later if another one began then: of its own also when
+    /// the site was started anew.
+    pub id: u64,
+    /// How often it had changed.
+    pub version: u64,
+    pub client: IpAddr,
+    /// What its programs call themselves, and whether there are more.
+    pub agents: Vec<Arc<str>>,
+    pub more_agents: bool,
+    /// How many requests at its beginning the log does not keep any more.
+    pub dropped: u64,
+    /// The first and the last of its exchanges.
+    pub exchanges: (u64, u64),
+    pub timeline: Timeline,
+}
+
+/// The log's runs, brought up to date by [`refresh`](Self::refresh).
+#[derive(Debug)]
+pub struct Board {
+    snapshot: Arc<Snapshot>,
+    taken: Instant,
+    due: Instant,
+    runs: BTreeMap<u64, Growing>,
+    /// The newest run of each client.
+    newest: HashMap<IpAddr, u64>,
+    next_exchange: u64,
+    dropped_runs: u64,
+}
+
+/// A run that more may come to. Times are microseconds since the log began.
+#[derive(Debug)]
+struct Growing {
+    run: Arc<Run>,
+    began: u64,
+    busy_until: u64,
+    /// The exchange of each bar.
+    ids: Vec<u64>,
+    bars: Vec<Bar>,
+    /// The bars of requests in flight.
+    open: Vec<usize>,
+    attempts: HashMap<u32, u32>,
+    agents: Vec<Arc<str>>,
+    more_agents: bool,
+    dropped: u64,
+    changed: bool,
+}
+
+impl Board {
+    pub fn new() -> Self {
+        let now = Instant::now();
+        let snapshot = Snapshot {
+            changes: 0,
+            requests: 0,
+            in_flight: 0,
+            peak_in_flight: 0,
+            connections: 0,
+            dropped: 0,
+            dropped_runs: 0,
+            runs: Vec::new(),
+        };
+        Self {
+            snapshot: Arc::new(snapshot),
+            taken: now,
+            due: now,
+            runs: BTreeMap::new(),
+            newest: HashMap::new(),
+            next_exchange: 1,
+            dropped_runs: 0,
+        }
+    }
+
+    /// The last snapshot.
+    pub fn snapshot(&self) -> Arc<Snapshot> {
+        Arc::clone(&self.snapshot)
+    }
+
+    /// When the snapshot was begun, and when the next one may be.
+    pub fn times(&self) -> (Instant, Instant) {
+        (self.taken, self.due)
+    }
+
+    /// Reads what has happened since the last time. It takes a while after a hundred thousand requests: not for a thread
+    /// that serves.
+    pub fn refresh(&mut self, log: &Log) {
+        self.taken = Instant::now();
+        let changes = log.read(Record::changes);
+        for run in self.runs.values_mut() {
+            run.follow(log);
+        }
+        self.add_new(log);
+        self.drop_old(log.read(|record| record.dropped));
+        let runs = self.runs.values_mut().rev().map(Growing::snapshot).collect();
+        self.snapshot = Arc::new(log.read(|record| Snapshot {
+            changes,
+            requests: record.arrived(),
+            in_flight: record.in_flight(),
+            peak_in_flight: record.peak_in_flight,
+            connections: record.connections_used,
+            dropped: record.dropped,
+            dropped_runs: self.dropped_runs,
+            runs,
+        }));
+        self.due = self.taken + PACE.max(self.taken.elapsed() * SHARE);
+    }
+
+    fn add_new(&mut self, log: &Log) {
+        let began_at = log.began_at().duration_since(UNIX_EPOCH).unwrap_or_default();
+        loop {
+            let from = self.next_exchange;
+            let now = log.now();
+            log.read(|record| {
+                for exchange in record.since(from).take(BATCH) {
+                    self.next_exchange = exchange.id + 1;
+                    self.add(exchange, began_at, now);
+                }
+            });
+            if self.next_exchange == from {
+                return;
+            }
+        }
+    }
+
+    fn add(&mut self, exchange: &Exchange, began_at: Duration, now: u64) {
+        let newest = self.newest.get(&exchange.client).copied();
+        let newest = newest.filter(|id| self.runs.get(id).is_some_and(|run| run.takes(exchange)));
+        let id = newest.unwrap_or_else(|| {
+            // Nothing comes to the one before any more.
+            if let Some(before) = self.newest.get(&exchange.client).and_then(|id| self.runs.get_mut(id)) {
+                before.end();
+            }
+            let began = (began_at + Duration::from_micros(exchange.arrived)).as_millis();
+            let mut id = u64::try_from(began).unwrap_or(u64::MAX);
+            while self.runs.contains_key(&id) {
+                id += 1;
+            }
+            self.newest.insert(exchange.client, id);
+            self.runs.insert(id, Growing::new(id, exchange));
+            id
+        });
+        if let Some(run) = self.runs.get_mut(&id) {
+            run.add(exchange, now);
+        }
+    }
+
+    /// Drops the runs whose exchanges the log has dropped; of one that still grows, only those exchanges.
+    fn drop_old(&mut self, dropped: u64) {
+        let before = self.runs.len();
+        self.runs.retain(|_, run| run.ids_from() > dropped || run.keeps_some_after(dropped));
+        self.dropped_runs += (before - self.runs.len()) as u64;
+        self.newest.retain(|_, id| self.runs.contains_key(id));
+    }
+}
+
+impl Growing {
+    fn new(id: u64, first: &Exchange) -> Self {
+        let run = Run {
+            id,
+            version: 0,
+            client: first.client,
+            agents: Vec::new(),
+            more_agents: false,
+            dropped: 0,
+            exchanges: (first.id, first.id),
+            timeline: Timeline::new(&[]),
+        };
+        Self {
+            run: Arc::new(run),
+            began: first.arrived,
+            busy_until: first.arrived,
+            ids: Vec::new(),
+            bars: Vec::new(),
+            open: Vec::new(),
+            attempts: HashMap::new(),
+            agents: Vec::new(),
+            more_agents: false,
+            dropped: 0,
+            changed: false,
+        }
+    }
+
+    /// Whether an exchange of its client belongs to it.
+    fn takes(&self, exchange: &Exchange) -> bool {
+        !self.open.is_empty() || exchange.arrived <= self.busy_until + QUIET
+    }
+
+    fn add(&mut self, exchange: &Exchange, now: u64) {
+        let attempt = exchange.page.map_or(1, |page| {
+            let attempts = self.attempts.entry(page).or_default();
+            *attempts += 1;
+            *attempts
+        });
+        if let Some(agent) = &exchange.user_agent
+            && !self.agents.contains(agent)
+        {
+            if self.agents.len() < MOST_AGENTS { self.agents.push(Arc::clone(agent)) } else { self.more_agents = true }
+        }
+        match exchange.finished {
+            Some(finished) => self.busy_until = self.busy_until.max(finished),
+            None => self.open.push(self.bars.len()),
+        }
+        self.ids.push(exchange.id);
+        self.bars.push(Bar::new(exchange, attempt, self.began, now));
+        self.changed = true;
+    }
+
+    /// Takes over what has become of the requests that were in flight.
+    fn follow(&mut self, log: &Log) {
+        let mut open = std::mem::take(&mut self.open);
+        for batch in open.chunks_mut(BATCH) {
+            let now = log.now();
+            log.read(|record| {
+                for place in batch {
+                    let exchange = record.get(self.ids[*place]);
+                    if let Some(exchange) = exchange {
+                        self.bars[*place].update(exchange, self.began, now);
+                    }
+                    match exchange.map(|exchange| exchange.finished) {
+                        Some(None) => self.open.push(*place),
+                        Some(Some(finished)) => self.busy_until = self.busy_until.max(finished),
+                        // Dropped by the log, and soon here.
+                        None => {}
+                    }
+                }
+            });
+            self.changed = true;
+        }
+    }
+
+    /// The first exchange that it has.
+    fn ids_from(&self) -> u64 {
+        self.run.exchanges.0.max(self.ids.first().copied().unwrap_or(0))
+    }
+
+    /// Drops the exchanges up to `dropped`, if some are left then that can still be drawn.
+    fn keeps_some_after(&mut self, dropped: u64) -> bool {
+        let gone = self.ids.partition_point(|id| *id <= dropped);
+        if gone == self.ids.len() {
+            return false;
+        }
+        self.ids.drain(..gone);
+        self.bars.drain(..gone);
+        self.open.retain_mut(|place| {
+            let stays = *place >= gone;
+            *place = place.saturating_sub(gone);
+            stays
+        });
+        self.dropped += gone as u64;
+        self.changed = true;
+        true
+    }
+
+    /// Forgets what only a run needs that may still grow.
+    fn end(&mut self) {
+        self.snapshot();
+        self.ids = Vec::new();
+        self.bars = Vec::new();
+        self.attempts = HashMap::new();
+    }
+
+    fn snapshot(&mut self) -> Arc<Run> {
+        if std::mem::take(&mut self.changed) {
+            let [first, last] = [self.ids.first(), self.ids.last()].map(|id| id.copied().unwrap_or(0));
+            self.run = Arc::new(Run {
+                id: self.run.id,
+                version: self.run.version + 1,
+                client: self.run.client,
+                agents: self.agents.clone(),
+                more_agents: self.more_agents,
+                dropped: self.dropped,
+                exchanges: (first, last),
+                timeline: Timeline::of(&self.bars),
+            });
+        }
+        Arc::clone(&self.run)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::net::Ipv4Addr;
+
+    use super::*;
+    use crate::log::Outcome;
+
+    /// A request in milliseconds: when it arrived and when it ended.
+    fn exchange(id: u64, client: u8, page: Option<u32>, arrived: u64, finished: Option<u64>) -> Exchange {
+        Exchange {
+            id,
+            page,
+            attempt: 7,
+            client: Ipv4Addr::new(10, 0, 0, client).into(),
+            connection: id,
+            method: "GET".into(),
+            path: "/path".to_owned(),
+            user_agent: Some(format!("agent {}", id % 5).into()),
+            arrived: arrived * 1000,
+            answered: finished.map(|finished| finished * 1000),
+            finished: finished.map(|finished| finished * 1000),
+            status: finished.map(|_| 200),
+            bytes: 0,
+            outcome: if finished.is_some() { Outcome::Answered } else { Outcome::Held },
+        }
+    }
+
+    /// The board after these, as it is drawn: each run's number of requests, the newest first.
+    fn requests(board: &mut Board) -> Vec<u64> {
+        board.runs.values_mut().rev().map(|run| run.snapshot().timeline.figures().requests).collect()
+    }
+
+    fn add(board: &mut Board, exchange: &Exchange) {
+        board.add(exchange, Duration::ZERO, exchange.arrived);
+    }
+
+    #[test]
+    fn a_run_ends_after_two_quiet_seconds() {
+        let mut board = Board::new();
+        add(&mut board, &exchange(1, 1, Some(1), 0, Some(100)));
+        add(&mut board, &exchange(2, 1, Some(2), 2_100, Some(2_200)));
+        assert_eq!(requests(&mut board), [2]);
+        add(&mut board, &exchange(3, 1, Some(1), 4_201, None));
+        assert_eq!(requests(&mut board), [1, 2]);
+        // As long as one of its requests is in flight, a run goes on.
+        add(&mut board, &exchange(4, 1, Some(2), 9_000, Some(9_100)));
+        assert_eq!(requests(&mut board), [2, 2]);
+    }
+
+    #[test]
+    fn clients_have_runs_of_their_own() {
+        let mut board = Board::new();
+        for id in 1..=6 {
+            add(&mut board, &exchange(id, u8::try_from(id % 2).unwrap(), Some(1), 0, Some(100)));
+        }
+        assert_eq!(requests(&mut board), [3, 3]);
+        let ids: Vec<u64> = board.runs.keys().copied().collect();
+        assert_eq!(ids, [0, 1], "two that begin in the same millisecond have ids of their own");
+    }
+
+    #[test]
+    fn what_the_log_drops_goes_run_by_run() {
+        let mut board = Board::new();
+        for id in 1..=3 {
+            add(&mut board, &exchange(id, 1, Some(1), id, Some(100)));
+        }
+        for id in 4..=6 {
+            add(&mut board, &exchange(id, 1, Some(1), 5_000 + id, Some(5_100)));
+        }
+        board.drop_old(0);
+        assert_eq!((requests(&mut board), board.dropped_runs), (vec![3, 3], 0));
+        board.drop_old(1);
+        assert_eq!((requests(&mut board), board.dropped_runs), (vec![3], 1));
+        // What still grows loses its beginning only.
+        board.drop_old(5);
+        assert_eq!((requests(&mut board), board.dropped_runs), (vec![1], 1));
+        assert_eq!(board.runs.values_mut().next().unwrap().snapshot().dropped, 2);
+        board.drop_old(6);
+        assert_eq!((requests(&mut board), board.dropped_runs), (vec![], 2));
+        add(&mut board, &exchange(7, 1, Some(1), 5_200, Some(5_300)));
+        assert_eq!(requests(&mut board), [1]);
+    }
+
+    #[test]
+    fn attempts_are_counted_within_a_run_and_some_agents_named() {
+        let mut board = Board::new();
+        for id in 1..=5 {
+            add(&mut board, &exchange(id, 1, (id > 1).then_some(1), 0, Some(100)));
+        }
+        let run = board.runs.values_mut().next().unwrap().snapshot();
+        assert_eq!((run.agents.len(), run.more_agents), (MOST_AGENTS, true));
+        let drawn = run.timeline.svg(crate::Lang::En);
+        for name in [">/path<", ">1<", ">1.2<", ">1.4<"] {
+            assert!(drawn.contains(name), "{name} in {drawn}");
+        }
+        assert!(!drawn.contains(">1.5<") && !drawn.contains(">1.7<"));
+    }
+
+    #[tokio::test]
+    async fn it_follows_what_is_in_flight() {
+        let log = Log::new(10);
+        let mut board = Board::new();
+        let connection = crate::log::ConnectionNumber::default();
+        let mut in_flight = log.arrived(crate::log::Arrival {
+            page: Some(1),
+            counts: true,
+            client: Ipv4Addr::LOCALHOST.into(),
+            connection: &connection,
+            method: "GET".into(),
+            path: "/",
+            user_agent: None,
+        });
+        board.refresh(&log);
+        let before = board.snapshot();
+        assert_eq!((before.in_flight, before.runs[0].timeline.statuses().len()), (1, 0));
+        in_flight.answered(200);
+        in_flight.end(Outcome::Answered);
+        board.refresh(&log);
+        let after = board.snapshot();
+        assert_eq!((after.in_flight, after.runs[0].timeline.statuses()[&Some(200)]), (0, 1));
+        assert_eq!(after.runs[0].id, before.runs[0].id);
+        board.refresh(&log);
+        assert_eq!(board.snapshot().runs[0].version, after.runs[0].version, "what is over is not drawn again");
+    }
+}

@@ -1,0 +1,328 @@
+//! The live page's HTML. Everything goes through templates that escape: agents, paths and hosts are strangers' texts.
+
+use std::collections::HashMap;
+use std::fmt::Write as _;
+use std::time::{Duration, UNIX_EPOCH};
+
+use maud::{DOCTYPE, Markup, PreEscaped, html};
+
+use super::board::{Run, Snapshot};
+use super::events::Shown;
+use super::{Live, RUNS, View};
+use crate::Lang;
+use crate::timeline::{PALETTES, Picture, RULES};
+
+/// htmx without what the page has no use for, and its policy no place. Events consist of elements that each find their
+/// place by id; those within them come along.
+const HTMX: &str =
+    r#"{"includeIndicatorStyles":false,"allowEval":false,"historyCacheSize":0,"allowNestedOobSwaps":false}"#;
+
+impl View {
+    /// The page as this view has it, or what belongs to it.
+    fn url(&self, path: &str) -> String {
+        let mut url = format!("{path}?lang={}", self.lang.pick("en", "ru"));
+        if !self.without.is_empty() {
+            let without: Vec<String> = self.without.iter().map(u64::to_string).collect();
+            let _ = write!(url, "&without={}", without.join("."));
+        }
+        if self.runs != RUNS {
+            let _ = write!(url, "&runs={}", self.runs);
+        }
+        url
+    }
+
+    fn without(&self, run: u64) -> Self {
+        let mut view = self.clone();
+        view.without.push(run);
+        view
+    }
+}
+
+/// The whole page. `full` says that nobody more can watch.
+pub fn page(live: &Live, view: &View, snapshot: &Snapshot, prefixes: &[String], full: bool) -> String {
+    let lang = view.lang;
+    let title = lang.pick("Practice site", "Учебный сайт");
+    let other = View { lang: lang.pick(Lang::Ru, Lang::En), ..view.clone() };
+    html! {
+        (DOCTYPE)
+        html lang=(lang.pick("en", "ru")) {
+            head {
+                meta charset="utf-8";
+                meta name="viewport" content="width=device-width, initial-scale=1";
+                meta name="htmx-config" content=(HTMX);
+                title { (title) }
+                link rel="icon" href="/live/assets/icon.svg";
+                link rel="stylesheet" href="/live/assets/page.css";
+                script src="/live/assets/page.js" {}
+                script src="/live/assets/htmx.js" defer {}
+                script src="/live/assets/htmx-sse.js" defer {}
+            }
+            body hx-ext="sse" {
+                header.top {
+                    h1 { (title) }
+                    p #link role="status"
+                        data-on=(lang.pick("live", "на связи"))
+                        data-off=(lang.pick("no connection, trying again", "нет связи, подключаемся снова")) {}
+                    nav aria-label=(lang.pick("This page", "Эта страница")) {
+                        a.button href=(other.url("/")) hreflang=(other.lang.pick("en", "ru")) lang=(other.lang.pick("en", "ru")) {
+                            (lang.pick("Русский", "English"))
+                        }
+                        button #theme type="button" { (lang.pick("Light or dark", "Светлая или тёмная")) }
+                        button #screen type="button" hidden { (lang.pick("Full screen", "Во весь экран")) }
+                    }
+                }
+                @if full {
+                    p.notice { (lang.pick(
+                        "64 browsers are watching already. This is a picture as it was: load the page again for a new one.",
+                        "Уже смотрят 64 браузера. Здесь то, что было на момент загрузки: обновите страницу, чтобы увидеть новое.",
+                    )) }
+                }
+                (how_to(lang, prefixes))
+                div hx-ext="sse" sse-connect=(view.url("/live/events")) sse-swap="message" hx-swap="none" {}
+                (main_part(live, view, snapshot))
+                p.hint {
+                    (lang.pick("A request says more when it is pointed at. By keyboard: ", "Наведите на запрос, и он скажет больше. С клавиатуры: "))
+                    kbd { "Tab" } ", " kbd { "↑" } " " kbd { "↓" } "."
+                }
+                p.hint { a href={ (crate::LISTING_PATH) "?page=1" } { (lang.pick("The listing that lessons download", "Объявления, которые скачивают уроки")) } }
+            }
+        }
+    }
+    .into_string()
+}
+
+/// Addresses and commands, each with a button that copies it.
+fn how_to(lang: Lang, prefixes: &[String]) -> Markup {
+    let copied = |text: &str| {
+        html! {
+            span.copied {
+                code { (text) }
+                button type="button" data-copy=(text) data-done=(lang.pick("Copied", "Скопировано")) {
+                    (lang.pick("Copy", "Копировать"))
+                }
+            }
+        }
+    };
+    let prefix = prefixes.first().map_or("", String::as_str);
+    html! {
+        dl.how-to {
+            div {
+                dt { (lang.pick("Address, to which a page’s number is appended", "Адрес, в конец которого пишут номер страницы")) }
+                dd { @for prefix in prefixes { (copied(prefix)) } }
+            }
+            div {
+                dt { (lang.pick("Try", "Попробуйте")) }
+                dd {
+                    @for lesson in ["lesson01", "lesson03"] {
+                        (copied(&format!("cargo run -p {lesson} -- --url '{prefix}'")))
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// What changes.
+fn main_part(live: &Live, view: &View, snapshot: &Snapshot) -> Markup {
+    let lang = view.lang;
+    let scale = view.scale(snapshot);
+    html! {
+        main #live hx-swap-oob="true" {
+            (now(live, lang, snapshot))
+            div #runs {
+                @for run in view.shown(snapshot) { (article(live, view, run, scale)) }
+            }
+            (rest(view, snapshot))
+        }
+    }
+}
+
+/// The site as a whole: what it does, and what it has seen.
+fn now(live: &Live, lang: Lang, snapshot: &Snapshot) -> Markup {
+    let scenario = &live.scenario;
+    let waits = match (scenario.gate, scenario.latency) {
+        (Some(gate), _) => (lang.pick("gate", "ворота"), gate.to_string()),
+        (None, latency) => (lang.pick("latency", "задержка"), latency.unwrap_or_default().to_string()),
+    };
+    html! {
+        dl #now.figures hx-swap-oob="true" {
+            (figure(lang.pick("pages", "страниц"), &lang.number(scenario.pages.into())))
+            (figure(waits.0, &waits.1))
+            @if !scenario.faults.is_empty() {
+                (figure(lang.pick("faults", "сбоев задано"), &lang.number(scenario.faults.len() as u64)))
+            }
+            (figure(lang.pick("requests", "запросов"), &lang.number(snapshot.requests)))
+            (figure(lang.pick("in flight", "в работе"), &lang.number(snapshot.in_flight as u64)))
+            (figure(lang.pick("peak in flight", "одновременно до"), &lang.number(snapshot.peak_in_flight as u64)))
+            (figure(lang.pick("connections", "соединений"), &lang.number(snapshot.connections)))
+        }
+    }
+}
+
+fn figure(name: &str, value: &str) -> Markup {
+    html! { div { dt { (name) } dd { (value) } } }
+}
+
+fn article(live: &Live, view: &View, run: &Run, scale: u64) -> Markup {
+    let lang = view.lang;
+    let name = name_of(run, lang);
+    let began_at = humantime::format_rfc3339_seconds(UNIX_EPOCH + Duration::from_millis(run.id)).to_string();
+    html! {
+        article.run id={ "run-" (run.id) } aria-label={ (lang.pick("Run: ", "Запуск: ")) (name) } {
+            header {
+                input.name id={ "name-" (run.id) } type="text" maxlength="80" autocomplete="off" placeholder=(name)
+                    aria-label=(lang.pick("Name of the run, for this browser only", "Имя запуска, только для этого браузера"));
+                time datetime=(began_at) { (began_at) }
+                nav aria-label=(lang.pick("This run", "Этот запуск")) {
+                    @for format in ["svg", "har", "json"] {
+                        a.button download href={ "/live/runs/" (run.id) "." (format) "?lang=" (lang.pick("en", "ru")) }
+                            aria-label={ (lang.pick("Download as ", "Скачать как ")) (format.to_uppercase()) } {
+                            (format.to_uppercase())
+                        }
+                    }
+                    a.button href=(view.without(run.id).url("/"))
+                        title=(lang.pick("From this page only: the site keeps it", "Только с этой страницы: на сайте он останется")) {
+                        (lang.pick("Remove", "Убрать"))
+                    }
+                }
+            }
+            (body(live, lang, run, scale))
+        }
+    }
+}
+
+/// A run's figures and picture: what changes while it lasts.
+fn body(live: &Live, lang: Lang, run: &Run, scale: u64) -> Markup {
+    html! {
+        div.body id={ "body-" (run.id) } hx-swap-oob="true" { (PreEscaped(live.picture(run, lang, scale))) }
+    }
+}
+
+/// A run's figures and its picture on a scale in microseconds.
+pub fn picture(run: &Run, lang: Lang, scale: u64) -> String {
+    let figures = run.timeline.figures();
+    let statuses = run.timeline.statuses().iter().map(|(status, count)| {
+        let status = status.map_or_else(|| lang.pick("none", "нет").to_owned(), |status| status.to_string());
+        if run.timeline.statuses().len() == 1 && *count == figures.requests {
+            status
+        } else {
+            format!("{status} × {}", lang.number(*count))
+        }
+    });
+    let mut statuses: Vec<String> = statuses.collect();
+    // First come those that got none.
+    let none = usize::from(run.timeline.statuses().contains_key(&None));
+    statuses.rotate_left(none);
+    let ids = format!("bar-{}", run.id);
+    html! {
+        dl.figures {
+            (figure(lang.pick("requests", "запросов"), &lang.number(figures.requests)))
+            (figure(lang.pick("took", "заняло"), &lang.seconds(figures.span)))
+            (figure(lang.pick("peak in flight", "одновременно до"), &lang.number(figures.peak_in_flight)))
+            (figure(lang.pick("connections", "соединений"), &lang.number(figures.connections)))
+            (figure(lang.pick("status", "статус"), if statuses.is_empty() { "—".to_owned() } else { statuses.join(", ") }.as_str()))
+            (figure(lang.pick("floor: slowest answer", "предел: самый долгий ответ"), &lang.seconds(figures.slowest)))
+            (figure(lang.pick("sum of all answers", "сумма всех ответов"), &lang.seconds(figures.sum)))
+        }
+        @if run.dropped > 0 {
+            p.notice {
+                (lang.pick("The log is full: requests at the beginning that it keeps no more: ", "Журнал полон, первых запросов в нём уже нет: "))
+                (lang.number(run.dropped))
+            }
+        }
+        (PreEscaped(Picture::of_page(&run.timeline, lang, scale, &ids).to_string()))
+    }
+    .into_string()
+}
+
+/// What a run is called: its programs, and where they are if not on this machine.
+fn name_of(run: &Run, lang: Lang) -> String {
+    let mut parts: Vec<String> = Vec::new();
+    if !run.client.to_canonical().is_loopback() {
+        parts.push(run.client.to_canonical().to_string());
+    }
+    if run.agents.is_empty() {
+        parts.push(lang.pick("a program without a User-Agent", "программа без User-Agent").to_owned());
+    } else {
+        let more = if run.more_agents { ", …" } else { "" };
+        parts.push(run.agents.join(", ") + more);
+    }
+    parts.join(" · ")
+}
+
+/// What is said of the runs that aren't shown.
+fn rest(view: &View, snapshot: &Snapshot) -> Markup {
+    let lang = view.lang;
+    let (shown, removed) =
+        (view.shown(snapshot).count(), snapshot.runs.iter().filter(|run| view.without.contains(&run.id)).count());
+    let earlier = snapshot.runs.len() - shown - removed;
+    html! {
+        div #rest hx-swap-oob="true" {
+            @if snapshot.runs.is_empty() {
+                p.empty { (lang.pick("Nobody has asked for anything yet.", "Пока никто ни о чём не спросил.")) }
+            }
+            @if earlier > 0 {
+                a.button href=(View { runs: view.runs + RUNS, ..view.clone() }.url("/")) {
+                    (lang.pick("Earlier runs: ", "Более ранних запусков: ")) (lang.number(earlier as u64))
+                }
+            }
+            @if removed > 0 {
+                a.button href=(View { without: Vec::new(), ..view.clone() }.url("/")) {
+                    (lang.pick("Show removed runs: ", "Вернуть убранные запуски: ")) (lang.number(removed as u64))
+                }
+            }
+            @if snapshot.dropped > 0 {
+                p {
+                    (lang.pick("The log keeps the newest 100,000 requests. Dropped before that: ", "Журнал хранит последние 100 000 запросов. Отброшено до них: "))
+                    (lang.count(snapshot.dropped, ["request", "requests"], ["запрос", "запроса", "запросов"]))
+                    ", "
+                    (lang.count(snapshot.dropped_runs, ["whole run", "whole runs"], ["целый запуск", "целых запуска", "целых запусков"]))
+                    "."
+                }
+            }
+        }
+    }
+}
+
+/// What has changed for one who watches, as elements that replace those with the same ids; the first time, everything.
+pub fn changes(live: &Live, view: &View, snapshot: &Snapshot, shown: &mut Shown) -> Option<String> {
+    let lang = view.lang;
+    let scale = view.scale(snapshot);
+    let now = now(live, lang, snapshot).into_string() + &rest(view, snapshot).into_string();
+    let runs: HashMap<u64, (u64, u64)> = view.shown(snapshot).map(|run| (run.id, (run.version, scale))).collect();
+    let Some(before) = shown.runs.replace(runs) else {
+        shown.header = now;
+        return Some(main_part(live, view, snapshot).into_string());
+    };
+    let mut changes = String::new();
+    // The oldest first: each new one goes to the top.
+    for run in view.shown(snapshot).collect::<Vec<_>>().into_iter().rev() {
+        match before.get(&run.id) {
+            Some(drawn) if *drawn == (run.version, scale) => {}
+            Some(_) => changes += &body(live, lang, run, scale).into_string(),
+            None => {
+                let new = html! { div hx-swap-oob="afterbegin:#runs" { (article(live, view, run, scale)) } };
+                changes += &new.into_string();
+            }
+        }
+    }
+    for gone in before.keys().filter(|id| !view.shown(snapshot).any(|run| run.id == **id)) {
+        changes += &html! { article id={ "run-" (gone) } hx-swap-oob="delete" {} }.into_string();
+    }
+    if now != shown.header {
+        changes += &now;
+        shown.header = now;
+    }
+    (!changes.is_empty()).then_some(changes)
+}
+
+/// The page's style sheet: the pictures' colours are the page's.
+pub fn style_sheet() -> String {
+    let [light, dark] = PALETTES;
+    format!(
+        ":root{{color-scheme:light;{light}}}\n\
+         @media (prefers-color-scheme:dark){{:root:not([data-theme=light]){{color-scheme:dark;{dark}}}}}\n\
+         :root[data-theme=dark]{{color-scheme:dark;{dark}}}\n{RULES}\n{}",
+        include_str!("../../assets/page.css")
+    )
+}

@@ -1,0 +1,298 @@
+//! The live page over HTTP: what it shows, to how many, and what can't hurt it.
+
+#[path = "support/running.rs"]
+mod running;
+mod support;
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::{SocketAddr, TcpStream};
+use std::thread;
+use std::time::Duration;
+
+use running::Running;
+use serde_json::Value;
+use support::{PATIENCE, connect, exchange, get, status};
+
+/// A site that answers at once but for what `options` say.
+fn start(options: &[&str]) -> Running {
+    Running::start(&[&["--latency", "0s"], options].concat())
+}
+
+fn ask(address: SocketAddr, page: u32) {
+    assert!(matches!(status(&get(address, &format!("/search/all/?page={page}"))), 200 | 503));
+}
+
+/// Those who have the live page open.
+struct Watcher(BufReader<TcpStream>);
+
+impl Watcher {
+    fn start(address: SocketAddr) -> Self {
+        let mut stream = connect(address);
+        stream.write_all(b"GET /live/events HTTP/1.1\r\nHost: site\r\n\r\n").unwrap();
+        Self(BufReader::new(stream))
+    }
+
+    /// Reads on until `text` has come, and gives all that was read.
+    fn read_until(&mut self, text: &str) -> String {
+        let mut read = String::new();
+        while !read.contains(text) {
+            assert_ne!(self.0.read_line(&mut read).unwrap(), 0, "no '{text}' in {read}");
+        }
+        read
+    }
+}
+
+/// The ids of the page's runs, from top to bottom.
+fn runs(page: &str) -> Vec<&str> {
+    page.split("<article class=\"run\" id=\"run-").skip(1).map(|rest| rest.split('"').next().unwrap()).collect()
+}
+
+/// The page once nothing is in flight.
+fn settled(address: SocketAddr) -> String {
+    loop {
+        let page = get(address, "/");
+        if page.contains("<dt>in flight</dt><dd>0</dd>") {
+            return page;
+        }
+    }
+}
+
+#[test]
+fn a_strangers_text_stays_text() {
+    let site = start(&[]);
+    let evil = "<script>alert(1)</script>\"'&amp;";
+    let request =
+        format!("GET /search/all/?page=1 HTTP/1.1\r\nHost: s\r\nUser-Agent: {evil}\r\nConnection: close\r\n\r\n");
+    assert_eq!(status(&exchange(site.address(), request.as_bytes())), 200);
+    let long = "x".repeat(8 * 1024);
+    assert_eq!(status(&get(site.address(), &format!("/{long}&\"'"))), 404);
+    let host = format!("GET / HTTP/1.1\r\nHost: {evil}\r\nConnection: close\r\n\r\n");
+
+    for page in [get(site.address(), "/"), get(site.address(), "/?lang=ru"), exchange(site.address(), host.as_bytes())]
+    {
+        assert!(!page.contains("<script>"), "{page}");
+        if status(&page) == 200 {
+            assert!(page.contains("placeholder=\"&lt;script&gt;alert(1)&lt;/script&gt;&quot;"), "{page}");
+            assert!(!page.contains(&"x".repeat(300)), "{page}");
+        }
+    }
+    let event = Watcher::start(site.address()).read_until("</main>");
+    assert!(!event.contains("<script>") && event.contains("&lt;script&gt;"), "{event}");
+}
+
+#[test]
+fn it_loads_nothing_and_runs_nothing_but_its_own() {
+    let site = start(&[]);
+    let page = get(site.address(), "/");
+    for header in [
+        "content-security-policy: default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; \
+         connect-src 'self'; base-uri 'none'; form-action 'none'; \
+         frame-ancestors 'self' http://localhost:* http://127.0.0.1:*\r\n",
+        "x-content-type-options: nosniff\r\n",
+        "referrer-policy: no-referrer\r\n",
+    ] {
+        assert!(page.contains(header), "{page}");
+    }
+    let links = page.split(['"', '\'']).filter(|text| text.starts_with("/live/assets/"));
+    let mut found = 0;
+    for link in links {
+        assert_eq!(status(&get(site.address(), link)), 200, "{link}");
+        found += 1;
+    }
+    assert_eq!(found, 5);
+    assert!(!page.contains(" style=") && !page.contains("<style") && !page.contains("onclick"));
+}
+
+#[test]
+fn watching_is_not_written_down_and_changes_nothing() {
+    let site = start(&["--fault", "1:503"]);
+    for path in ["/", "/live/events-not", "/live/runs/1.svg", "/live/runs/x.har", "/live/assets/../main.rs"] {
+        assert_eq!(status(&get(site.address(), path)), if path == "/" { 200 } else { 404 }, "{path}");
+    }
+    for method in ["POST", "PUT", "DELETE"] {
+        let request = format!("{method} / HTTP/1.1\r\nHost: s\r\nConnection: close\r\nContent-Length: 0\r\n\r\n");
+        assert_eq!(status(&exchange(site.address(), request.as_bytes())), 405);
+    }
+    let head = exchange(site.address(), b"HEAD / HTTP/1.1\r\nHost: s\r\nConnection: close\r\n\r\n");
+    assert!(head.contains("content-length: ") && head.ends_with("\r\n\r\n"), "{head}");
+    let page = settled(site.address());
+    assert!(page.contains("<dt>requests</dt><dd>0</dd>") && page.contains("<dt>connections</dt><dd>0</dd>"), "{page}");
+
+    ask(site.address(), 1);
+    let page = settled(site.address());
+    assert!(page.contains("<dt>connections</dt><dd>1</dd>") && page.contains("<dd>503</dd>"), "{page}");
+}
+
+#[test]
+fn a_run_ends_after_two_quiet_seconds_and_the_newest_is_on_top() {
+    let site = start(&[]);
+    let address = site.address();
+    ask(address, 1);
+    ask(address, 2);
+    let page = settled(address);
+    let [first] = runs(&page)[..] else { panic!("{page}") };
+    let first = first.to_owned();
+    // What takes longer makes it only quieter.
+    thread::sleep(Duration::from_millis(2_100));
+    let mut watcher = Watcher::start(address);
+    watcher.read_until("</main>");
+    ask(address, 3);
+    let event = watcher.read_until("<dt>requests</dt><dd>3</dd>");
+    assert!(event.contains("hx-swap-oob=\"afterbegin:#runs\""), "{event}");
+
+    let page = settled(address);
+    let [newest, oldest] = runs(&page)[..] else { panic!("{page}") };
+    assert_eq!(oldest, first);
+    let without = get(address, &format!("/?without={newest}"));
+    assert_eq!(runs(&without), [oldest]);
+    assert!(without.contains("Show removed runs: 1"), "{without}");
+    assert_eq!(runs(&get(address, "/?runs=1")), [newest]);
+
+    let svg = get(address, &format!("/live/runs/{oldest}.svg?lang=ru"));
+    assert!(svg.contains("content-type: image/svg+xml") && svg.contains("<desc>2 запроса, "), "{svg}");
+    assert!(svg.contains(&format!("content-disposition: attachment; filename=\"run-{oldest}.svg\"")), "{svg}");
+    let json = |format: &str| -> Value {
+        let answer = get(address, &format!("/live/runs/{oldest}.{format}"));
+        serde_json::from_str(answer.split_once("\r\n\r\n").unwrap().1).unwrap()
+    };
+    let pages = |exchanges: &Value| -> Vec<_> {
+        exchanges.as_array().unwrap().iter().map(|exchange| exchange["page"].as_u64().unwrap()).collect()
+    };
+    let run = json("json");
+    assert_eq!((pages(&run["exchanges"]), &run["statuses"]["200"]), (vec![1, 2], &2.into()));
+    let har = json("har");
+    assert_eq!(har["log"]["entries"].as_array().unwrap().len(), 2);
+    assert_eq!(har["log"]["entries"][1]["request"]["url"], "http://site/search/all/?page=2");
+}
+
+#[test]
+fn the_sixty_fifth_watcher_is_told_so() {
+    let site = start(&[]);
+    let mut watchers: Vec<_> = (0..64).map(|_| Watcher::start(site.address())).collect();
+    for watcher in &mut watchers {
+        watcher.read_until("</main>");
+    }
+    let refused = get(site.address(), "/live/events");
+    assert_eq!(status(&refused), 503);
+    assert!(
+        refused.contains("retry-after: 5\r\n")
+            && refused.ends_with("64 browsers are watching already: close one of them.\n")
+    );
+    assert!(get(site.address(), "/").contains("64 browsers are watching already"));
+    ask(site.address(), 1);
+
+    drop(watchers.pop());
+    // Its end is seen in a moment.
+    let mut next = loop {
+        let mut next = Watcher::start(site.address());
+        let mut first = String::new();
+        next.0.read_line(&mut first).unwrap();
+        if first.starts_with("HTTP/1.1 200") {
+            break next;
+        }
+    };
+    next.read_until("</main>");
+    for watcher in &mut watchers {
+        watcher.read_until("<dt>requests</dt><dd>1</dd>");
+    }
+}
+
+#[test]
+fn a_watcher_that_never_reads_holds_nobody_up() {
+    let site = start(&[]);
+    let _deaf: Vec<_> = (0..8).map(|_| Watcher::start(site.address())).collect();
+    let mut watcher = Watcher::start(site.address());
+    // Far more than fits into the buffers between: each event has two hundred bars.
+    for round in 1..=40 {
+        let mut stream = connect(site.address());
+        let requests = "GET /search/all/?page=1 HTTP/1.1\r\nHost: s\r\n\r\n".repeat(5);
+        stream.write_all(requests.as_bytes()).unwrap();
+        stream.shutdown(std::net::Shutdown::Write).unwrap();
+        stream.read_to_end(&mut Vec::new()).unwrap();
+        watcher.read_until(&format!("<dt>requests</dt><dd>{}</dd>", round * 5));
+    }
+}
+
+#[test]
+fn floods_and_half_open_connections_do_not_keep_the_page_from_answering() {
+    let site = start(&[]);
+    let half_open: Vec<_> = (0..300)
+        .map(|index| {
+            let mut stream = connect(site.address());
+            stream.write_all(if index % 2 == 0 { b"GET /live/ev" } else { b"GET / HTTP/1.1\r\nHost" }).unwrap();
+            stream
+        })
+        .collect();
+    let flood = format!("GET / HTTP/1.1\r\nHost: s\r\n{}\r\n", "X-Flood: 1\r\n".repeat(500));
+    let long = format!("GET / HTTP/1.1\r\nHost: s\r\nX-Long: {}\r\n\r\n", "x".repeat(100_000));
+    for request in [flood, long] {
+        assert_eq!(status(&exchange(site.address(), request.as_bytes())), 431);
+    }
+    assert_eq!(status(&get(site.address(), "/")), 200);
+    drop(half_open);
+}
+
+#[test]
+fn no_query_confuses_it() {
+    let site = start(&[]);
+    ask(site.address(), 1);
+    for query in [
+        "lang=de",
+        "without=",
+        "without=1.x.99999999999999999999",
+        "runs=-1",
+        "runs=0",
+        "&&=&",
+        "runs=18446744073709551615",
+    ] {
+        assert_eq!(status(&get(site.address(), &format!("/?{query}"))), 200, "{query}");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn its_end_ends_watching() {
+    let site = start(&[]);
+    let mut watcher = Watcher::start(site.address());
+    watcher.read_until("</main>");
+    let (ended, stderr) = site.stop("-INT");
+    assert_eq!(ended.code(), Some(0), "{stderr}");
+    let mut rest = String::new();
+    watcher.0.read_to_string(&mut rest).unwrap();
+    assert!(rest.ends_with("0\r\n\r\n"), "the stream was ended, and not cut off: {rest:?}");
+}
+
+/// Clients are told apart by their addresses, of which this machine has many.
+#[cfg(target_os = "linux")]
+#[test]
+fn each_client_has_its_own_quota_and_runs() {
+    let site = start(&["--fault", "1:never", "--per-client", "1"]);
+    let ask = |client: &str, page: u32| -> TcpStream {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        let mut stream = runtime.block_on(async {
+            let socket = tokio::net::TcpSocket::new_v4().unwrap();
+            socket.bind(SocketAddr::new(client.parse().unwrap(), 0)).unwrap();
+            let stream = socket.connect(site.address()).await.unwrap().into_std().unwrap();
+            stream.set_nonblocking(false).unwrap();
+            stream
+        });
+        stream.set_read_timeout(Some(PATIENCE)).unwrap();
+        let request = format!("GET /search/all/?page={page} HTTP/1.1\r\nHost: s\r\nConnection: close\r\n\r\n");
+        stream.write_all(request.as_bytes()).unwrap();
+        stream
+    };
+    let answer = |client: &str, page: u32| {
+        let mut answer = String::new();
+        ask(client, page).read_to_string(&mut answer).unwrap();
+        status(&answer)
+    };
+    let held = ask("127.0.0.2", 1);
+    // An answer to a later request shows that the earlier one has been read.
+    get(site.address(), "/");
+    assert_eq!(answer("127.0.0.2", 2), 429);
+    assert_eq!(answer("127.0.0.3", 2), 200);
+    let page = get(site.address(), "/");
+    assert_eq!(runs(&page).len(), 2, "{page}");
+    assert!(page.contains("<dt>in flight</dt><dd>1</dd>"), "{page}");
+    drop(held);
+}

@@ -1,0 +1,53 @@
+//! The site as a program that a test starts and ends.
+
+use std::io::{BufRead, BufReader, Read};
+use std::net::SocketAddr;
+use std::process::{Child, Command, ExitStatus, Stdio};
+
+/// A running site.
+pub struct Running {
+    process: Child,
+    prefix: String,
+}
+
+impl Running {
+    pub fn start(arguments: &[&str]) -> Self {
+        let mut process = command(
+            &[arguments, if arguments.contains(&"--bind") { &[] } else { &["--bind", "127.0.0.1:0"] }].concat(),
+        )
+        .spawn()
+        .unwrap();
+        let mut prefix = String::new();
+        BufReader::new(process.stdout.take().unwrap()).read_line(&mut prefix).unwrap();
+        Self { process, prefix: prefix.trim_end().to_owned() }
+    }
+
+    pub fn address(&self) -> SocketAddr {
+        let authority = self.prefix.strip_prefix("http://").unwrap().strip_suffix("/search/all/?page=").unwrap();
+        authority.parse().unwrap()
+    }
+
+    /// Asks it to end, and says how it did and what was on stderr.
+    #[cfg(unix)]
+    pub fn stop(mut self, signal: &str) -> (ExitStatus, String) {
+        let id = self.process.id().to_string();
+        assert!(Command::new("kill").args([signal, &id]).status().unwrap().success());
+        let mut stderr = String::new();
+        self.process.stderr.take().unwrap().read_to_string(&mut stderr).unwrap();
+        (self.process.wait().unwrap(), stderr)
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        // Ended already in most tests.
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+pub fn command(arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_site"));
+    command.args(arguments).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    command
+}
