@@ -93,5 +93,9 @@ document.addEventListener('input', (event) => {
 })
 document.addEventListener('keydown', walk)
 document.addEventListener('htmx:sseMessage', dress)
-document.addEventListener('htmx:sseOpen', () => say(true))
+document.addEventListener('htmx:sseOpen', ({ detail }) => {
+  say(true)
+  // Else leaving the page would be reported as a failure.
+  addEventListener('pagehide', () => detail.source.close(), { once: true })
+})
 document.addEventListener('htmx:sseError', () => say(false))

@@ -3,7 +3,8 @@
 //!     cargo bench -p site
 //!
 //! Requests per second against the same server with a handler that returns the same bytes and logs nothing; memory for
-//! a request in flight, ten thousand of them held at once; how late answers are when a thousand are in flight.
+//! a request in flight, ten thousand of them held at once; how late answers are when a thousand are in flight; what eight
+//! who watch the live page cost.
 
 use std::convert::Infallible;
 use std::io::{BufRead, BufReader};
@@ -35,6 +36,88 @@ fn main() {
     throughput();
     lateness(1_000);
     memory(10_000);
+    watching(8);
+}
+
+/// What watching costs the clients: lateness and requests per second with watchers by those without, in turns.
+fn watching(watchers: usize) {
+    const ROUNDS: usize = 15;
+    let site = start_binary(&["--latency", "200ms"]);
+    let (mut waits, mut wait_ratios) = (Vec::new(), Vec::new());
+    for _ in 0..ROUNDS {
+        let alone = median(&mut waits_of(site.address, 500));
+        let _watching = Watchers::start(site.address, watchers);
+        let watched = median(&mut waits_of(site.address, 500));
+        waits.push(alone);
+        wait_ratios.push(watched / alone);
+    }
+    println!(
+        "watching: {:.2} of the time of an answer due after 200 ms, {:.1} ms, at 500 in flight and {watchers} watchers \
+         (medians of {ROUNDS} rounds)",
+        median(&mut wait_ratios),
+        median(&mut waits)
+    );
+    let site = start_binary(&["--latency", "0s"]);
+    let mut ratios = Vec::new();
+    for round in 0..=ROUNDS {
+        let alone = requests_per_second(site.address);
+        let watching = Watchers::start(site.address, watchers);
+        let watched = requests_per_second(site.address);
+        drop(watching);
+        if round > 0 {
+            ratios.push(watched / alone);
+        }
+    }
+    println!(
+        "watching: {:.3} of the requests/s without, all cores busy (median of {ROUNDS} rounds)",
+        median(&mut ratios)
+    );
+}
+
+/// How long each of so many answers took that were asked for at once, in milliseconds.
+fn waits_of(address: SocketAddr, requests: usize) -> Vec<f64> {
+    client().block_on(async {
+        let mut clients = JoinSet::new();
+        for _ in 0..requests {
+            clients.spawn(async move {
+                let began = Instant::now();
+                body(address).await;
+                began.elapsed().as_secs_f64() * 1e3
+            });
+        }
+        clients.join_all().await
+    })
+}
+
+/// Those who have the live page open and read all that comes, in a process of their own as browsers are.
+struct Watchers(Vec<Child>);
+
+impl Watchers {
+    fn start(address: SocketAddr, watchers: usize) -> Self {
+        let watch = |_| {
+            let mut watcher = Command::new("curl")
+                .args(["--silent", "--no-buffer", &format!("http://{address}/live/events")])
+                .stdout(Stdio::piped())
+                .spawn()
+                .expect("curl");
+            let mut events = BufReader::new(watcher.stdout.take().expect("a pipe"));
+            let mut line = String::new();
+            events.read_line(&mut line).expect("an event");
+            assert!(line.starts_with("retry: "), "{line}");
+            std::thread::spawn(move || std::io::copy(&mut events, &mut std::io::sink()));
+            watcher
+        };
+        Self((0..watchers).map(watch).collect())
+    }
+}
+
+impl Drop for Watchers {
+    fn drop(&mut self) {
+        for watcher in &mut self.0 {
+            watcher.kill().expect("curl ends");
+            watcher.wait().expect("curl ends");
+        }
+    }
 }
 
 /// Requests per second, the site's by the floor's, round by round.
@@ -133,18 +216,9 @@ fn lateness(requests: usize) {
 
 /// Memory of the site's process for a request in flight, where the system tells.
 fn memory(requests: usize) {
-    let mut process = Command::new(env!("CARGO_BIN_EXE_site"))
-        .args(["--bind", "127.0.0.1:0", "--latency", "1h"])
-        .stdout(Stdio::piped())
-        .stderr(Stdio::null())
-        .spawn()
-        .expect("the site starts");
-    let mut prefix = String::new();
-    BufReader::new(process.stdout.take().expect("a pipe")).read_line(&mut prefix).expect("a line");
-    let authority = prefix.trim_start_matches("http://").split('/').next().unwrap_or_default();
-    let address: SocketAddr = authority.parse().expect("a URL with an address");
-
-    let before = resident(&process);
+    let site = start_binary(&["--latency", "1h"]);
+    let address = site.address;
+    let before = resident(&site.process);
     let held = client().block_on(async {
         let mut streams = Vec::new();
         for _ in 0..requests {
@@ -156,10 +230,8 @@ fn memory(requests: usize) {
         let mut last = TcpStream::connect(address).await.expect("a connection");
         last.write_all(b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n").await.expect("a request is sent");
         read_answer(&mut last, &mut vec![0; 64 * 1024]).await;
-        resident(&process)
+        resident(&site.process)
     });
-    process.kill().expect("the site ends");
-    process.wait().expect("the site ends");
     match (before, held) {
         (Some(before), Some(held)) => {
             #[expect(clippy::cast_precision_loss, reason = "shown in tenths of a kilobyte")]
@@ -168,6 +240,33 @@ fn memory(requests: usize) {
         }
         _ => println!("memory: this system does not tell"),
     }
+}
+
+/// The site as a program.
+struct Binary {
+    process: Child,
+    address: SocketAddr,
+}
+
+impl Drop for Binary {
+    fn drop(&mut self) {
+        self.process.kill().expect("the site ends");
+        self.process.wait().expect("the site ends");
+    }
+}
+
+fn start_binary(options: &[&str]) -> Binary {
+    let mut process = Command::new(env!("CARGO_BIN_EXE_site"))
+        .args([&["--bind", "127.0.0.1:0"], options].concat())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .expect("the site starts");
+    let mut prefix = String::new();
+    BufReader::new(process.stdout.take().expect("a pipe")).read_line(&mut prefix).expect("a line");
+    let authority = prefix.trim_start_matches("http://").split('/').next().unwrap_or_default();
+    let address = authority.parse().expect("a URL with an address");
+    Binary { process, address }
 }
 
 /// The memory of a process, in KB.

@@ -249,7 +249,7 @@ impl Sign {
             Self::Failed => lang.pick("answered with an error", "ответ с ошибкой"),
             Self::GivenUp => lang.pick("given up by the client", "клиент отказался ждать"),
             Self::Reset => lang.pick("connection reset by the site", "сайт оборвал соединение"),
-            Self::Held => lang.pick("still without an answer", "осталось без ответа"),
+            Self::Held => lang.pick("still without an answer", "без ответа"),
         }
     }
 }

@@ -1,6 +1,7 @@
 // Writes both decks as PDF: dist/deck.ru.pdf and dist/deck.en.pdf, a page a slide with all its clicks made.
 
-import { chromiumPath, slidev } from './browser.js'
+import { slidev } from './browser.js'
+import { chromiumPath } from './chromium.js'
 import { langs } from './deck.js'
 
 for (const lang of langs)

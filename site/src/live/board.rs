@@ -15,8 +15,9 @@ use crate::timeline::Bar;
 const QUIET: u64 = 2_000_000;
 /// The shortest time between two looks at the log.
 const PACE: Duration = Duration::from_millis(100);
-/// Looking takes no more than this part of a core's time.
+/// Looking takes no more than this part of a core's time, so long as that does not keep anybody waiting for longer.
 const SHARE: u32 = 20;
+const LONGEST_PAUSE: Duration = Duration::from_millis(400);
 /// How many exchanges are looked at before the site may go on writing.
 const BATCH: usize = 256;
 /// How many different programs of a run are named.
@@ -45,6 +46,8 @@ pub struct Run {
     /// When it began, in milliseconds of Unix time, or a little later if another one began then: of its own also when
     /// the site was started anew.
     pub id: u64,
+    /// Which it is since the site was started, from 1.
+    pub number: u64,
     /// How often it had changed.
     pub version: u64,
     pub client: IpAddr,
@@ -68,6 +71,7 @@ pub struct Board {
     /// The newest run of each client.
     newest: HashMap<IpAddr, u64>,
     next_exchange: u64,
+    begun_runs: u64,
     dropped_runs: u64,
 }
 
@@ -109,6 +113,7 @@ impl Board {
             runs: BTreeMap::new(),
             newest: HashMap::new(),
             next_exchange: 1,
+            begun_runs: 0,
             dropped_runs: 0,
         }
     }
@@ -144,7 +149,7 @@ impl Board {
             dropped_runs: self.dropped_runs,
             runs,
         }));
-        self.due = self.taken + PACE.max(self.taken.elapsed() * SHARE);
+        self.due = self.taken + (self.taken.elapsed() * SHARE).clamp(PACE, LONGEST_PAUSE);
     }
 
     fn add_new(&mut self, log: &Log) {
@@ -177,8 +182,9 @@ impl Board {
             while self.runs.contains_key(&id) {
                 id += 1;
             }
+            self.begun_runs += 1;
             self.newest.insert(exchange.client, id);
-            self.runs.insert(id, Growing::new(id, exchange));
+            self.runs.insert(id, Growing::new(id, self.begun_runs, exchange));
             id
         });
         if let Some(run) = self.runs.get_mut(&id) {
@@ -196,9 +202,10 @@ impl Board {
 }
 
 impl Growing {
-    fn new(id: u64, first: &Exchange) -> Self {
+    fn new(id: u64, number: u64, first: &Exchange) -> Self {
         let run = Run {
             id,
+            number,
             version: 0,
             client: first.client,
             agents: Vec::new(),
@@ -306,6 +313,7 @@ impl Growing {
             let [first, last] = [self.ids.first(), self.ids.last()].map(|id| id.copied().unwrap_or(0));
             self.run = Arc::new(Run {
                 id: self.run.id,
+                number: self.run.number,
                 version: self.run.version + 1,
                 client: self.run.client,
                 agents: self.agents.clone(),
@@ -411,7 +419,7 @@ mod tests {
         let run = board.runs.values_mut().next().unwrap().snapshot();
         assert_eq!((run.agents.len(), run.more_agents), (MOST_AGENTS, true));
         let drawn = run.timeline.svg(crate::Lang::En);
-        for name in [">/path<", ">1<", ">1.2<", ">1.4<"] {
+        for name in [">…path<", ">1<", ">1.2<", ">1.4<"] {
             assert!(drawn.contains(name), "{name} in {drawn}");
         }
         assert!(!drawn.contains(">1.5<") && !drawn.contains(">1.7<"));
@@ -432,6 +440,8 @@ mod tests {
             user_agent: None,
         });
         board.refresh(&log);
+        let (taken, due) = board.times();
+        assert!(due - taken >= PACE, "the log is read ten times a second at most");
         let before = board.snapshot();
         assert_eq!((before.in_flight, before.runs[0].timeline.statuses().len()), (1, 0));
         in_flight.answered(200);

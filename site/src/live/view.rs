@@ -107,7 +107,7 @@ fn how_to(lang: Lang, prefixes: &[String]) -> Markup {
     html! {
         dl.how-to {
             div {
-                dt { (lang.pick("Address, to which a page’s number is appended", "Адрес, в конец которого пишут номер страницы")) }
+                dt { (lang.pick("Address, to which a page’s number is appended", "Адрес; в конец дописывают номер страницы")) }
                 dd { @for prefix in prefixes { (copied(prefix)) } }
             }
             div {
@@ -168,7 +168,7 @@ fn article(live: &Live, view: &View, run: &Run, scale: u64) -> Markup {
     let name = name_of(run, lang);
     let began_at = humantime::format_rfc3339_seconds(UNIX_EPOCH + Duration::from_millis(run.id)).to_string();
     html! {
-        article.run id={ "run-" (run.id) } aria-label={ (lang.pick("Run: ", "Запуск: ")) (name) } {
+        article.run id={ "run-" (run.id) } aria-label=(name) {
             header {
                 input.name id={ "name-" (run.id) } type="text" maxlength="80" autocomplete="off" placeholder=(name)
                     aria-label=(lang.pick("Name of the run, for this browser only", "Имя запуска, только для этого браузера"));
@@ -235,14 +235,14 @@ pub fn picture(run: &Run, lang: Lang, scale: u64) -> String {
     .into_string()
 }
 
-/// What a run is called: its programs, and where they are if not on this machine.
+/// What a run is called: its programs or else its number, and where they are if not on this machine.
 fn name_of(run: &Run, lang: Lang) -> String {
     let mut parts: Vec<String> = Vec::new();
     if !run.client.to_canonical().is_loopback() {
         parts.push(run.client.to_canonical().to_string());
     }
     if run.agents.is_empty() {
-        parts.push(lang.pick("a program without a User-Agent", "программа без User-Agent").to_owned());
+        parts.push(format!("{} {}", lang.pick("Run", "Запуск"), run.number));
     } else {
         let more = if run.more_agents { ", …" } else { "" };
         parts.push(run.agents.join(", ") + more);

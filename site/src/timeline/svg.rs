@@ -301,7 +301,7 @@ impl fmt::Display for Picture<'_> {
 impl Bar {
     /// The name, as much of it as there is room for: of a path its end.
     fn short_name(&self) -> String {
-        const LONGEST: usize = 8;
+        const LONGEST: usize = 4;
         let name = self.name();
         match name.char_indices().rev().nth(LONGEST - 1) {
             Some((from, _)) if from > 0 && matches!(self.subject, Subject::Path(_)) => format!("…{}", &name[from..]),

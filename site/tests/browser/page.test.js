@@ -1,0 +1,300 @@
+// The live page as people have it before them: in a browser, while programs ask the site.
+import assert from 'node:assert/strict'
+import { get } from 'node:http'
+import { connect } from 'node:net'
+import { after, before, test } from 'node:test'
+import axe from 'axe-core'
+import { chromium } from 'playwright-core'
+import { chromiumArgs, chromiumPath } from '../../../slides/scripts/chromium.js'
+import { lesson, startSite, stop } from './site.js'
+
+/** After so long without requests the next one begins a new run, in milliseconds; a little more than that. */
+const QUIET = 2100
+/** How long to wait for what should come at once, in milliseconds: patience, not a judgement. */
+const PATIENCE = 30_000
+
+let browser
+let site
+
+before(async () => {
+  browser = await chromium.launch({ executablePath: chromiumPath(), args: chromiumArgs })
+  site = await startSite()
+})
+after(async () => {
+  await browser?.close()
+  await stop(site)
+})
+
+/** The live page in a browser of its own. Whatever goes wrong there is in `troubles`. */
+async function open({ address = site.address, query = '?lang=en', ...options } = {}) {
+  const context = await browser.newContext({ viewport: { width: 1280, height: 720 }, ...options })
+  const page = await context.newPage()
+  page.setDefaultTimeout(PATIENCE)
+  const troubles = []
+  page.on('console', message => ['error', 'warning'].includes(message.type()) && troubles.push(message.text()))
+  page.on('pageerror', error => troubles.push(error.message))
+  page.on('dialog', dialog => (troubles.push(`a dialog: ${dialog.message()}`), dialog.dismiss()))
+  page.on('request', request => request.url().startsWith(address) || troubles.push(`a request for ${request.url()}`))
+  await page.goto(address + query)
+  await page.locator('#link[data-state=on]').waitFor()
+  return { page, context, troubles, close: () => context.close() }
+}
+
+/** The figure of that name, as a text. */
+function figure(part, name) {
+  return part.locator('.figures div').filter({ has: part.page().locator('dt', { hasText: new RegExp(`^${name}$`) }) }).locator('dd').innerText()
+}
+
+/** Waits until the site as a whole has this figure. */
+function until(page, name, value) {
+  return page.locator('#now div').filter({ hasText: new RegExp(`^${name}\\s*${value}$`) }).waitFor()
+}
+
+/** Begin and end of a run's bars, in pixels of the page. */
+function bars(run) {
+  return run.locator('.bar').evaluateAll(bars => bars.map((bar) => {
+    const boxes = [...bar.querySelectorAll('.waiting, .answering, .failed')].map(part => part.getBoundingClientRect())
+    return { start: Math.min(...boxes.map(box => box.left)), end: Math.max(...boxes.map(box => box.right)) }
+  }))
+}
+
+/** Where a run's axis has its marks, in pixels, by their labels. */
+function axis(run) {
+  return run.locator('.timeline > text[text-anchor]').evaluateAll(marks =>
+    Object.fromEntries(marks.map(mark => [mark.textContent, Math.round(Number(mark.getAttribute('x')))])))
+}
+
+test('a staircase turns into a wall, on one scale, the newest on top', async () => {
+  const watched = await open()
+  const { page, troubles } = watched
+  await page.getByText('Nobody has asked for anything yet.').waitFor()
+  assert.match(await lesson('01', site), /Time: /)
+  await until(page, 'requests', 10)
+  await until(page, 'in flight', 0)
+  await page.waitForTimeout(QUIET)
+  await lesson('03', site)
+  await until(page, 'requests', 20)
+  await until(page, 'in flight', 0)
+
+  const [wall, staircase] = await page.locator('.run').all()
+  const steps = await bars(staircase)
+  assert.equal(steps.length, 10)
+  steps.slice(1).forEach((step, index) => assert(step.start >= steps[index].end - 0.5, `step ${index + 1} begins where the one before ends`))
+  assert.deepEqual([await figure(staircase, 'peak in flight'), await figure(staircase, 'connections')], ['1', '1'])
+
+  const stones = await bars(wall)
+  assert.equal(stones.length, 10)
+  assert(Math.max(...stones.map(stone => stone.start)) < Math.min(...stones.map(stone => stone.end)), 'all are in flight at once')
+  assert.deepEqual([await figure(wall, 'peak in flight'), await figure(wall, 'connections')], ['10', '10'])
+
+  const [upper, lower] = [await axis(wall), await axis(staircase)]
+  assert(Object.keys(upper).length > 2)
+  assert.deepEqual(upper, lower)
+  assert.equal(await figure(page.locator('body'), 'pages'), '10')
+  assert.deepEqual(troubles, [])
+  await watched.close()
+})
+
+test('what is in flight grows while it lasts, and a failure is told by its shape', async () => {
+  const own = await startSite('--latency', '0s', '--fault', '1:never', '--fault', '2:500', '--fault', '3:reset')
+  const watched = await open(own)
+  const { page, troubles } = watched
+  const held = connect(new URL(own.address).port, '127.0.0.1')
+  held.write('GET /search/all/?page=1 HTTP/1.1\r\nHost: s\r\n\r\n')
+  await until(page, 'in flight', 1)
+  const run = page.locator('.run')
+  const took = async () => Number.parseFloat(await figure(run, 'took'))
+  await page.getByText('still without an answer').waitFor()
+  await page.waitForFunction(() => /[1-9]\d* s|[.,][1-9]/.test(document.querySelector('.run .figures').textContent))
+  const earlier = await took()
+  await page.waitForFunction(earlier => Number.parseFloat(document.querySelectorAll('.run .figures dd')[1].textContent) > earlier, earlier)
+  for (const number of [2, 3])
+    await new Promise(done => get(`${own.prefix}${number}`, { headers: { 'User-Agent': '<script>alert(1)</script>' } }, answer => answer.resume().on('end', done)).on('error', done))
+  held.destroy()
+  await until(page, 'in flight', 0)
+  for (const sign of ['answered with an error', 'given up by the client', 'connection reset by the site'])
+    await page.getByText(sign).waitFor()
+  assert.equal(await figure(run, 'status'), '500 × 1, none × 2')
+  assert.equal(await page.locator('.bar').nth(1).locator('.failed').evaluate(bar => getComputedStyle(bar).fillOpacity), '0.15')
+  assert.equal(await run.locator('.name').getAttribute('placeholder'), 'Run 1')
+  await page.reload()
+  assert.equal(await run.locator('.name').getAttribute('placeholder'), '<script>alert(1)</script>')
+  assert.deepEqual(troubles, [])
+  await watched.close()
+  assert.equal(await stop(own), 0)
+})
+
+test('addresses are copied, runs named and removed, in this browser only', async () => {
+  const watched = await open({ permissions: ['clipboard-read', 'clipboard-write'] })
+  const { page, troubles } = watched
+  const clipboard = () => page.evaluate(() => navigator.clipboard.readText())
+  await page.getByRole('button', { name: 'Copy' }).first().click()
+  await page.getByRole('button', { name: 'Copied' }).waitFor()
+  assert.equal(await clipboard(), site.prefix)
+  await page.locator('[data-copy*=lesson03]').click()
+  assert.equal(await clipboard(), `cargo run -p lesson03 -- --url '${site.prefix}'`)
+  await page.getByRole('button', { name: 'Copied' }).first().waitFor({ state: 'detached' })
+
+  const count = await page.locator('.run').count()
+  const id = await page.locator('.run').first().getAttribute('id')
+  await page.locator('.name').first().fill('my <b>wall</b>')
+  await page.reload()
+  assert.equal(await page.locator('.name').first().inputValue(), 'my <b>wall</b>')
+  await page.getByRole('link', { name: 'Remove' }).first().click()
+  assert.equal(await page.locator('.run').count(), count - 1)
+  assert.equal(await page.locator(`#${id}`).count(), 0)
+  await page.locator('#link[data-state=on]').waitFor()
+
+  const other = await open()
+  assert.equal(await other.page.locator('.run').count(), count)
+  assert.equal(await other.page.locator('.name').first().inputValue(), '')
+  await page.getByRole('link', { name: 'Show removed runs: 1' }).click()
+  assert.equal(await page.locator('.run').count(), count)
+  assert.deepEqual([...troubles, ...other.troubles], [])
+  await other.close()
+  await watched.close()
+})
+
+test('a run is downloaded as SVG, HAR and JSON', async () => {
+  const watched = await open()
+  const { page, troubles } = watched
+  for (const format of ['SVG', 'HAR', 'JSON']) {
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('link', { name: `Download as ${format}` }).first().click(),
+    ])
+    assert.match(download.suggestedFilename(), new RegExp(`^run-\\d+\\.${format.toLowerCase()}$`))
+    const text = await (await download.createReadStream()).setEncoding('utf8').reduce((text, part) => text + part, '')
+    const count = { SVG: () => text.match(/class="waiting"/g).length, HAR: () => JSON.parse(text).log.entries.length, JSON: () => JSON.parse(text).exchanges.length }
+    assert.equal(count[format](), 10)
+  }
+  assert.deepEqual(troubles, [])
+  await watched.close()
+})
+
+test('all of it is reached by keyboard, and each bar says what it knows', async () => {
+  const watched = await open()
+  const { page, troubles } = watched
+  const focused = () => page.evaluate(() => {
+    const it = document.activeElement
+    const box = it.getBoundingClientRect()
+    return { what: it.id || it.getAttribute('aria-label') || it.textContent, isBar: it.classList.contains('bar'), isSeen: box.bottom > 0 && box.top < innerHeight }
+  })
+  const walked = []
+  const controls = await page.locator('a, button, input').evaluateAll(all => all.filter(it => it.checkVisibility()).length)
+  const pictures = await page.locator('.timeline').count()
+  for (let step = 0; step < controls + pictures; step++) {
+    await page.keyboard.press('Tab')
+    walked.push(await focused())
+  }
+  assert.equal(new Set(walked.map(({ what }, index) => what + index)).size, controls + pictures)
+  assert(walked.every(({ isSeen }) => isSeen))
+  assert.equal(walked.filter(({ isBar }) => isBar).length, pictures, 'one stop a picture')
+
+  const first = page.locator('.bar').first()
+  await first.focus()
+  for (const [key, number] of [['ArrowDown', 1], ['End', 9], ['ArrowDown', 9], ['ArrowUp', 8], ['Home', 0]]) {
+    await page.keyboard.press(key)
+    const bar = page.locator('.run').first().locator('.bar').nth(number)
+    assert(await bar.evaluate(bar => bar === document.activeElement), key)
+    const exact = await bar.getAttribute('aria-label')
+    assert.match(exact, /^page \d+: asked for at \d+\.\d ms · 200 · answer began after [\d.]+ ms · complete after [\d.]+ ms · [\d,]+ bytes · connection \d+$/)
+    const shown = await page.locator('.exact').evaluateAll(all => all.filter(it => getComputedStyle(it).visibility === 'visible').map(it => it.textContent))
+    assert.deepEqual(shown, [exact])
+  }
+  const pointed = page.locator('.run').first().locator('.bar').nth(4)
+  await pointed.locator('.field').hover()
+  const shown = await page.locator('.exact').evaluateAll(all => all.filter(it => getComputedStyle(it).visibility === 'visible').map(it => it.textContent))
+  assert.deepEqual(shown, [await pointed.getAttribute('aria-label')])
+  assert.deepEqual(troubles, [])
+  await watched.close()
+})
+
+test('it is there in both languages, light and dark, and as large as the screen', async () => {
+  const russian = await open({ query: '', locale: 'ru-RU', colorScheme: 'dark' })
+  const { page, troubles } = russian
+  assert.equal(await page.locator('h1').innerText(), 'Учебный сайт')
+  const ground = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor)
+  const dark = await ground()
+  await page.getByRole('button', { name: 'Светлая или тёмная' }).click()
+  const light = await ground()
+  assert.notEqual(light, dark)
+  await page.reload()
+  assert.equal(await ground(), light)
+  assert.equal(await page.evaluate(() => document.body.innerText.match(/[a-z]{4,}/gi).filter(word => !/^(cargo|lesson|http|search|page|English|User|Agent|JSON|program)/i.test(word)).join()), '')
+  await page.getByRole('link', { name: 'English' }).click()
+  assert.equal(await page.locator('h1').innerText(), 'Practice site')
+  assert.doesNotMatch((await page.locator('body').innerText()).replace('Русский', ''), /[а-яё]/i)
+
+  await page.getByRole('button', { name: 'Full screen' }).click()
+  await page.waitForFunction(() => document.fullscreenElement)
+  assert(!await page.locator('.how-to').isVisible() && await page.locator('.timeline').first().isVisible())
+  assert.deepEqual(troubles, [])
+  await russian.close()
+})
+
+test('axe finds nothing serious', async () => {
+  const nothing = await startSite('--fault', '3:never')
+  for (const address of [site.address, nothing.address]) {
+    for (const [lang, colorScheme] of [['en', 'light'], ['ru', 'dark']]) {
+      const watched = await open({ address, query: `?lang=${lang}`, colorScheme })
+      await watched.page.evaluate(axe.source)
+      const { violations } = await watched.page.evaluate(() => globalThis.axe.run())
+      const serious = violations.filter(({ impact }) => ['serious', 'critical'].includes(impact))
+      assert.deepEqual(serious.map(({ id, nodes }) => [id, nodes.map(node => node.html)]), [])
+      await watched.close()
+    }
+  }
+  await stop(nothing)
+})
+
+test('ten thousand requests in a run become a band, and the page still answers', async () => {
+  const own = await startSite('--latency', '1s', '--pages', '10000')
+  const [one, other] = [await open(own), await open({ ...own, query: '?lang=ru', colorScheme: 'dark' })]
+  const asked = lesson('03', own, '--pages', '10000')
+  const waits = []
+  let ended = false
+  asked.finally(() => ended = true)
+  do {
+    const began = performance.now()
+    await new Promise((done, failed) => get(own.address, answer => answer.resume().on('end', done)).on('error', failed))
+    waits.push(performance.now() - began)
+  } while (!ended)
+  await asked
+  waits.sort((a, b) => a - b)
+  console.log(`while 10,000 were in flight, / was answered ${waits.length} times, in ${waits[waits.length >> 1].toFixed()} ms (median), ${waits.at(-1).toFixed()} ms at most`)
+  assert(waits[waits.length >> 1] < 1000)
+
+  for (const { page, troubles } of [one, other]) {
+    const number = await page.evaluate(() => document.documentElement.lang) === 'ru' ? '10\u00A0000' : '10,000'
+    await page.locator('.run .figures').filter({ hasText: number }).waitFor()
+    await page.waitForFunction(() => [...document.querySelectorAll('#now dd')].some(it => it.textContent === '0'))
+    assert.equal(await page.locator('.bar').count(), 0)
+    assert.equal(await page.locator('path.waiting').count(), 1)
+    assert.deepEqual(troubles, [])
+  }
+  assert.equal(await figure(one.page.locator('.run'), 'peak in flight'), '10,000')
+  await Promise.all([one.close(), other.close(), stop(own)])
+})
+
+test('it goes on by itself when the site is started anew', async () => {
+  let own = await startSite('--latency', '0s')
+  const watched = await open(own)
+  const { page } = watched
+  await lesson('03', own)
+  await until(page, 'requests', 10)
+  assert.equal(await stop(own), 0)
+  await page.locator('#link[data-state=off]').waitFor()
+  own = await startSite('--latency', '0s', '--pages', '5', '--bind', new URL(own.address).host)
+  await page.locator('#link[data-state=on]').waitFor()
+  await until(page, 'pages', 5)
+  await until(page, 'requests', 0)
+  assert.equal(await page.locator('.run').count(), 0)
+  await lesson('03', own, '--pages', '3')
+  await until(page, 'requests', 3)
+  assert.equal(await page.locator('.bar').count(), 3)
+  // A site that is not there is the one thing that a browser complains of.
+  assert.deepEqual(watched.troubles.filter(trouble => !/ERR_CONNECTION_REFUSED|\[object Event\]/.test(trouble)), [])
+  await watched.close()
+  await stop(own)
+})
