@@ -609,3 +609,30 @@ impl Drop for Answer {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::net::Ipv4Addr;
+
+    use tokio::io::AsyncWriteExt;
+
+    use super::*;
+
+    /// The clock stands still, and leaps to the next timer when nothing else is to be done.
+    #[tokio::test(start_paused = true)]
+    async fn a_client_that_never_reads_is_left() {
+        let listener = listen((Ipv4Addr::LOCALHOST, 0).into()).unwrap();
+        let _deaf = TcpStream::connect(listener.local_addr().unwrap()).await.unwrap();
+        let (stream, client) = listener.accept().await.unwrap();
+        let peer = Peer { client: client.ip(), number: ConnectionNumber::default(), reset: AtomicBool::new(false) };
+        let mut connection = Connection { stream, peer: Arc::new(peer), stuck: None };
+        let began = tokio::time::Instant::now();
+        let failed = loop {
+            if let Err(why) = connection.write_all(&[0; 64 * 1024]).await {
+                break why;
+            }
+        };
+        assert_eq!(failed.kind(), io::ErrorKind::TimedOut);
+        assert!(began.elapsed() >= WRITE_PATIENCE);
+    }
+}

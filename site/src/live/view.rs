@@ -275,8 +275,10 @@ fn rest(view: &View, snapshot: &Snapshot) -> Markup {
                 p {
                     (lang.pick("The log keeps the newest 100,000 requests. Dropped before that: ", "Журнал хранит последние 100 000 запросов. Отброшено до них: "))
                     (lang.count(snapshot.dropped, ["request", "requests"], ["запрос", "запроса", "запросов"]))
-                    ", "
-                    (lang.count(snapshot.dropped_runs, ["whole run", "whole runs"], ["целый запуск", "целых запуска", "целых запусков"]))
+                    @if snapshot.dropped_runs > 0 {
+                        ", "
+                        (lang.count(snapshot.dropped_runs, ["whole run", "whole runs"], ["целый запуск", "целых запуска", "целых запусков"]))
+                    }
                     "."
                 }
             }
