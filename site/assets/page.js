@@ -17,6 +17,7 @@ function remembered(key, value) {
 const root = document.documentElement
 // Before anything is drawn.
 root.dataset.theme = remembered('theme')
+root.toggleAttribute('data-framed', self !== top)
 
 function isDark() {
   return root.dataset.theme ? root.dataset.theme === 'dark' : matchMedia('(prefers-color-scheme: dark)').matches

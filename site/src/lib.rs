@@ -37,9 +37,9 @@ pub use lang::Lang;
 pub use listing::CARS_A_PAGE;
 pub use log::{Exchange, Log, Outcome, Record};
 pub use scenario::{Fault, FaultKind, Gate, Invalid, Latency, Release, Scenario};
+pub use server::{LISTING_PATH, listen};
 #[cfg(feature = "page")]
-pub use server::serve;
-pub use server::{LISTING_PATH, Public, listen};
+pub use server::{Public, serve};
 pub use timeline::{Canvas, Figures, Timeline};
 
 /// The URL of a site's listing without the page's number, which the deck's programs append.

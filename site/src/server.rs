@@ -70,6 +70,7 @@ pub fn listen(address: SocketAddr) -> io::Result<TcpListener> {
 }
 
 /// What a site is for others than the program whose requests it waits for.
+#[cfg(feature = "page")]
 #[derive(Clone, Debug, Default)]
 pub struct Public {
     /// How many requests one client may have in flight; further ones are answered with 429.
@@ -628,7 +629,7 @@ mod tests {
         let mut connection = Connection { stream, peer: Arc::new(peer), stuck: None };
         let began = tokio::time::Instant::now();
         let failed = loop {
-            if let Err(why) = connection.write_all(&[0; 64 * 1024]).await {
+            if let Err(why) = connection.write_all(&[0; 8 * 1024]).await {
                 break why;
             }
         };
