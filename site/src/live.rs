@@ -98,14 +98,18 @@ impl View {
         snapshot.runs.iter().filter(|run| !self.without.contains(&run.id)).take(self.runs)
     }
 
-    /// The time that all pictures' width stands for, so that runs compare at a glance. It grows in steps, so that not
-    /// every picture has to be drawn anew whenever the newest grows.
+    /// The time that all pictures' width stands for, so that runs compare at a glance.
     fn scale(&self, snapshot: &Snapshot) -> u64 {
-        const STEPS: [u64; 10] = [10, 12, 15, 20, 25, 30, 40, 50, 60, 80];
-        let longest = self.shown(snapshot).map(|run| run.timeline.figures().span).max().unwrap_or(0);
-        let mut steps = (3..18).flat_map(|power| STEPS.map(|step| step * 10_u64.pow(power)));
-        steps.find(|step| *step >= longest).unwrap_or(longest)
+        scale_for(self.shown(snapshot).map(|run| run.timeline.figures().span).max().unwrap_or(0))
     }
+}
+
+/// A scale with room for `span`, both in microseconds. It grows in steps, so that not every picture has to be drawn anew
+/// whenever the newest run grows.
+fn scale_for(span: u64) -> u64 {
+    const STEPS: [u64; 10] = [10, 12, 15, 20, 25, 30, 40, 50, 60, 80];
+    let mut steps = (3..18).flat_map(|power| STEPS.map(|step| step * 10_u64.pow(power)));
+    steps.find(|step| *step >= span).unwrap_or(span)
 }
 
 impl Live {
@@ -334,4 +338,29 @@ fn text(status: StatusCode, text: &'static str) -> Response<Reply> {
         with_type("text/plain; charset=utf-8", Reply::Whole(Answer::new(Bytes::from_static(text.as_bytes()), None)));
     *response.status_mut() = status;
     response
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_scale_grows_in_steps_and_is_mostly_used() {
+        let scales = [0, 10_000, 10_001, 300_000, 2_030_000, u64::MAX].map(scale_for);
+        assert_eq!(scales, [10_000, 10_000, 12_000, 300_000, 2_500_000, u64::MAX]);
+        for span in (1..1_000).map(|hundredth| hundredth * 10_000) {
+            assert!((span..=span * 4 / 3 + 1).contains(&scale_for(span)), "{span}");
+        }
+    }
+
+    #[test]
+    fn a_view_is_all_in_its_address() {
+        let mut russian = HeaderMap::new();
+        russian.insert(hyper::header::ACCEPT_LANGUAGE, HeaderValue::from_static("ru-RU,en;q=0.5"));
+        let view = |uri: &'static str| View::new(&Uri::from_static(uri), &russian);
+        assert_eq!(view("/"), View { lang: Lang::Ru, without: vec![], runs: RUNS });
+        let shown = View { lang: Lang::En, without: vec![3, 5], runs: 60 };
+        assert_eq!(view("/?lang=en&without=3.5&runs=60"), shown);
+        assert_eq!(shown.url("/live/events"), "/live/events?lang=en&without=3.5&runs=60");
+    }
 }

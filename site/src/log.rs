@@ -191,6 +191,11 @@ impl Log {
         }))
     }
 
+    /// How many exchanges it keeps.
+    pub fn capacity(&self) -> usize {
+        self.0.capacity
+    }
+
     /// When the log began.
     pub fn began_at(&self) -> SystemTime {
         self.0.began_at

@@ -7,7 +7,7 @@ mod support;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use running::Running;
 use serde_json::Value;
@@ -35,7 +35,10 @@ impl Watcher {
     /// Reads on until `text` has come, and gives all that was read.
     fn read_until(&mut self, text: &str) -> String {
         let mut read = String::new();
+        let began = Instant::now();
         while !read.contains(text) {
+            // Heartbeats come without end.
+            assert!(began.elapsed() < PATIENCE, "no '{text}' in {read}");
             assert_ne!(self.0.read_line(&mut read).unwrap(), 0, "no '{text}' in {read}");
         }
         read
@@ -202,13 +205,11 @@ fn a_watcher_that_never_reads_holds_nobody_up() {
     let site = start(&[]);
     let _deaf: Vec<_> = (0..8).map(|_| Watcher::start(site.address())).collect();
     let mut watcher = Watcher::start(site.address());
-    // Far more than fits into the buffers between: each event has two hundred bars.
+    let page = "GET /search/all/?page=1 HTTP/1.1\r\nHost: s\r\n";
+    let requests = format!("{page}\r\n").repeat(4) + page + "Connection: close\r\n\r\n";
+    // Far more than fits into the buffers between: the last events have two hundred bars each.
     for round in 1..=40 {
-        let mut stream = connect(site.address());
-        let requests = "GET /search/all/?page=1 HTTP/1.1\r\nHost: s\r\n\r\n".repeat(5);
-        stream.write_all(requests.as_bytes()).unwrap();
-        stream.shutdown(std::net::Shutdown::Write).unwrap();
-        stream.read_to_end(&mut Vec::new()).unwrap();
+        exchange(site.address(), requests.as_bytes());
         watcher.read_until(&format!("<dt>requests</dt><dd>{}</dd>", round * 5));
     }
 }

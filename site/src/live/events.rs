@@ -67,14 +67,12 @@ async fn watch(live: &Arc<Live>, view: &View, sender: &mpsc::Sender<Bytes>) {
     let mut retry = format!("retry: {RETRY}\n");
     while let Ok(place) = sender.reserve().await {
         let snapshot = live.snapshot().await;
-        let (drawing, drawn) = (Arc::clone(live), Arc::clone(&snapshot));
-        let view_drawn = view.clone();
-        let (changes, now_shown) = blocking(move || {
-            let changes = view::changes(&drawing, &view_drawn, &drawn, &mut shown);
-            (changes, shown)
-        })
-        .await;
-        shown = now_shown;
+        let drawing = {
+            let (live, view, snapshot) = (Arc::clone(live), view.clone(), Arc::clone(&snapshot));
+            blocking(move || (view::changes(&live, &view, &snapshot, &mut shown), shown))
+        };
+        let changes;
+        (changes, shown) = drawing.await;
         match changes {
             Some(changes) => place.send(event(&std::mem::take(&mut retry), &changes)),
             None => drop(place),

@@ -19,7 +19,7 @@ const HTMX: &str =
 
 impl View {
     /// The page as this view has it, or what belongs to it.
-    fn url(&self, path: &str) -> String {
+    pub fn url(&self, path: &str) -> String {
         let mut url = format!("{path}?lang={}", self.lang.pick("en", "ru"));
         if !self.without.is_empty() {
             let without: Vec<String> = self.without.iter().map(u64::to_string).collect();
@@ -43,6 +43,7 @@ pub fn page(live: &Live, view: &View, snapshot: &Snapshot, prefixes: &[String], 
     let lang = view.lang;
     let title = lang.pick("Practice site", "Учебный сайт");
     let other = View { lang: lang.pick(Lang::Ru, Lang::En), ..view.clone() };
+    let other_code = lang.pick("ru", "en");
     html! {
         (DOCTYPE)
         html lang=(lang.pick("en", "ru")) {
@@ -64,7 +65,7 @@ pub fn page(live: &Live, view: &View, snapshot: &Snapshot, prefixes: &[String], 
                         data-on=(lang.pick("live", "на связи"))
                         data-off=(lang.pick("no connection, trying again", "нет связи, подключаемся снова")) {}
                     nav aria-label=(lang.pick("This page", "Эта страница")) {
-                        a.button href=(other.url("/")) hreflang=(other.lang.pick("en", "ru")) lang=(other.lang.pick("en", "ru")) {
+                        a.button href=(other.url("/")) lang=(other_code) hreflang=(other_code) {
                             (lang.pick("Русский", "English"))
                         }
                         button #theme type="button" { (lang.pick("Light or dark", "Светлая или тёмная")) }
@@ -72,19 +73,28 @@ pub fn page(live: &Live, view: &View, snapshot: &Snapshot, prefixes: &[String], 
                     }
                 }
                 @if full {
-                    p.notice { (lang.pick(
-                        "64 browsers are watching already. This is a picture as it was: load the page again for a new one.",
-                        "Уже смотрят 64 браузера. Здесь то, что было на момент загрузки: обновите страницу, чтобы увидеть новое.",
-                    )) }
+                    p.notice {
+                        (lang.pick(
+                            "64 browsers are watching already. This is how things were: load the page again for more.",
+                            "Уже смотрят 64 браузера. Здесь то, что было при загрузке: обновите страницу, когда нужно.",
+                        ))
+                    }
                 }
                 (how_to(lang, prefixes))
                 div hx-ext="sse" sse-connect=(view.url("/live/events")) sse-swap="message" hx-swap="none" {}
                 (main_part(live, view, snapshot))
                 p.hint {
-                    (lang.pick("A request says more when it is pointed at. By keyboard: ", "Наведите на запрос, и он скажет больше. С клавиатуры: "))
+                    (lang.pick(
+                        "A request says more when it is pointed at. By keyboard: ",
+                        "Наведите на запрос, и он скажет больше. С клавиатуры: ",
+                    ))
                     kbd { "Tab" } ", " kbd { "↑" } " " kbd { "↓" } "."
                 }
-                p.hint { a href={ (crate::LISTING_PATH) "?page=1" } { (lang.pick("The listing that lessons download", "Объявления, которые скачивают уроки")) } }
+                p.hint {
+                    a href={ (crate::LISTING_PATH) "?page=1" } {
+                        (lang.pick("The listing that lessons download", "Объявления, которые скачивают уроки"))
+                    }
+                }
             }
         }
     }
@@ -107,7 +117,12 @@ fn how_to(lang: Lang, prefixes: &[String]) -> Markup {
     html! {
         dl.how-to {
             div {
-                dt { (lang.pick("Address, to which a page’s number is appended", "Адрес; в конец дописывают номер страницы")) }
+                dt {
+                    (lang.pick(
+                        "Address, to which a page’s number is appended",
+                        "Адрес; в конец дописывают номер страницы",
+                    ))
+                }
                 dd { @for prefix in prefixes { (copied(prefix)) } }
             }
             div {
@@ -132,7 +147,7 @@ fn main_part(live: &Live, view: &View, snapshot: &Snapshot) -> Markup {
             div #runs {
                 @for run in view.shown(snapshot) { (article(live, view, run, scale)) }
             }
-            (rest(view, snapshot))
+            (rest(live, view, snapshot))
         }
     }
 }
@@ -181,7 +196,10 @@ fn article(live: &Live, view: &View, run: &Run, scale: u64) -> Markup {
                         }
                     }
                     a.button href=(view.without(run.id).url("/"))
-                        title=(lang.pick("From this page only: the site keeps it", "Только с этой страницы: на сайте он останется")) {
+                        title=(lang.pick(
+                            "From this page only: the site keeps it",
+                            "Только с этой страницы: на сайте он останется",
+                        )) {
                         (lang.pick("Remove", "Убрать"))
                     }
                 }
@@ -213,6 +231,7 @@ pub fn picture(run: &Run, lang: Lang, scale: u64) -> String {
     // First come those that got none.
     let none = usize::from(run.timeline.statuses().contains_key(&None));
     statuses.rotate_left(none);
+    let statuses = if statuses.is_empty() { "—".to_owned() } else { statuses.join(", ") };
     let ids = format!("bar-{}", run.id);
     html! {
         dl.figures {
@@ -220,13 +239,16 @@ pub fn picture(run: &Run, lang: Lang, scale: u64) -> String {
             (figure(lang.pick("took", "заняло"), &lang.seconds(figures.span)))
             (figure(lang.pick("peak in flight", "одновременно до"), &lang.number(figures.peak_in_flight)))
             (figure(lang.pick("connections", "соединений"), &lang.number(figures.connections)))
-            (figure(lang.pick("status", "статус"), if statuses.is_empty() { "—".to_owned() } else { statuses.join(", ") }.as_str()))
+            (figure(lang.pick("status", "статус"), &statuses))
             (figure(lang.pick("floor: slowest answer", "предел: самый долгий ответ"), &lang.seconds(figures.slowest)))
             (figure(lang.pick("sum of all answers", "сумма всех ответов"), &lang.seconds(figures.sum)))
         }
         @if run.dropped > 0 {
             p.notice {
-                (lang.pick("The log is full: requests at the beginning that it keeps no more: ", "Журнал полон, первых запросов в нём уже нет: "))
+                (lang.pick(
+                    "The log is full. Requests at the beginning that it keeps no more: ",
+                    "Журнал полон. Первых запросов, которых в нём уже нет: ",
+                ))
                 (lang.number(run.dropped))
             }
         }
@@ -251,7 +273,7 @@ fn name_of(run: &Run, lang: Lang) -> String {
 }
 
 /// What is said of the runs that aren't shown.
-fn rest(view: &View, snapshot: &Snapshot) -> Markup {
+fn rest(live: &Live, view: &View, snapshot: &Snapshot) -> Markup {
     let lang = view.lang;
     let (shown, removed) =
         (view.shown(snapshot).count(), snapshot.runs.iter().filter(|run| view.without.contains(&run.id)).count());
@@ -273,11 +295,17 @@ fn rest(view: &View, snapshot: &Snapshot) -> Markup {
             }
             @if snapshot.dropped > 0 {
                 p {
-                    (lang.pick("The log keeps the newest 100,000 requests. Dropped before that: ", "Журнал хранит последние 100 000 запросов. Отброшено до них: "))
+                    (lang.pick("Requests that the log keeps: ", "Запросов в журнале: "))
+                    (lang.number(live.log.capacity() as u64))
+                    (lang.pick(". Dropped before them: ", ". Отброшено до них: "))
                     (lang.count(snapshot.dropped, ["request", "requests"], ["запрос", "запроса", "запросов"]))
                     @if snapshot.dropped_runs > 0 {
                         ", "
-                        (lang.count(snapshot.dropped_runs, ["whole run", "whole runs"], ["целый запуск", "целых запуска", "целых запусков"]))
+                        (lang.count(
+                            snapshot.dropped_runs,
+                            ["whole run", "whole runs"],
+                            ["целый запуск", "целых запуска", "целых запусков"],
+                        ))
                     }
                     "."
                 }
@@ -290,7 +318,7 @@ fn rest(view: &View, snapshot: &Snapshot) -> Markup {
 pub fn changes(live: &Live, view: &View, snapshot: &Snapshot, shown: &mut Shown) -> Option<String> {
     let lang = view.lang;
     let scale = view.scale(snapshot);
-    let now = now(live, lang, snapshot).into_string() + &rest(view, snapshot).into_string();
+    let now = now(live, lang, snapshot).into_string() + &rest(live, view, snapshot).into_string();
     let runs: HashMap<u64, (u64, u64)> = view.shown(snapshot).map(|run| (run.id, (run.version, scale))).collect();
     let Some(before) = shown.runs.replace(runs) else {
         shown.header = now;

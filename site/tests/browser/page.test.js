@@ -142,6 +142,7 @@ test('addresses are copied, runs named and removed, in this browser only', async
   await page.reload()
   assert.equal(await page.locator('.name').first().inputValue(), 'my <b>wall</b>')
   await page.getByRole('link', { name: 'Remove' }).first().click()
+  await page.waitForURL(/without=/)
   assert.equal(await page.locator('.run').count(), count - 1)
   assert.equal(await page.locator(`#${id}`).count(), 0)
   await page.locator('#link[data-state=on]').waitFor()
@@ -150,6 +151,7 @@ test('addresses are copied, runs named and removed, in this browser only', async
   assert.equal(await other.page.locator('.run').count(), count)
   assert.equal(await other.page.locator('.name').first().inputValue(), '')
   await page.getByRole('link', { name: 'Show removed runs: 1' }).click()
+  await page.waitForURL(url => !url.href.includes('without'))
   assert.equal(await page.locator('.run').count(), count)
   assert.deepEqual([...troubles, ...other.troubles], [])
   await other.close()
@@ -224,6 +226,7 @@ test('it is there in both languages, light and dark, and as large as the screen'
   assert.equal(await ground(), light)
   assert.equal(await page.evaluate(() => document.body.innerText.match(/[a-z]{4,}/gi).filter(word => !/^(cargo|lesson|http|search|page|English|User|Agent|JSON|program)/i.test(word)).join()), '')
   await page.getByRole('link', { name: 'English' }).click()
+  await page.waitForURL(/lang=en/)
   assert.equal(await page.locator('h1').innerText(), 'Practice site')
   assert.doesNotMatch((await page.locator('body').innerText()).replace('Русский', ''), /[а-яё]/i)
 
