@@ -140,7 +140,7 @@ impl Live {
         let mut response = if method == Method::GET || method == Method::HEAD {
             self.find(&uri, &headers).await
         } else {
-            let mut refused = text(StatusCode::METHOD_NOT_ALLOWED, "GET, HEAD\n");
+            let mut refused = text(StatusCode::METHOD_NOT_ALLOWED, "Only GET and HEAD.\n");
             refused.headers_mut().insert(ALLOW, HeaderValue::from_static("GET, HEAD"));
             refused
         };
@@ -194,7 +194,7 @@ impl Live {
                 }
                 match path.strip_prefix("/live/runs/").and_then(|name| name.split_once('.')) {
                     Some((id, format)) => self.download(id, format, view.lang, prefixes).await,
-                    None => text(StatusCode::NOT_FOUND, "404\n"),
+                    None => text(StatusCode::NOT_FOUND, "The live page has no such part.\n"),
                 }
             }
         }
@@ -221,7 +221,7 @@ impl Live {
                 let log = self.log.clone();
                 ("application/json", blocking(move || json_of(&log, &run)).await)
             }
-            _ => return text(StatusCode::NOT_FOUND, "svg, har, json\n"),
+            _ => return text(StatusCode::NOT_FOUND, "Runs come as svg, har or json.\n"),
         };
         let mut response = whole(kind, file);
         if let Ok(name) = HeaderValue::try_from(name) {

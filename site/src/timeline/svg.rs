@@ -15,16 +15,23 @@ pub(super) const MOST_BARS: usize = 200;
 struct Layout {
     width: f64,
     margin: f64,
-    /// What is left free for names on the left, and for statuses and connections on the right.
+    /// What is left free beside the bars.
     left: f64,
     right: f64,
-    /// Above the first bar, where the axis is labelled.
+    /// Where names end and statuses begin.
+    names: f64,
+    statuses: f64,
+    /// Where the axis has its labels, where its lines begin, and where the first bar is.
+    labels: f64,
+    lines: f64,
     top: f64,
-    /// Between two lines of text.
-    line: f64,
     /// From bar to bar, while there is room; all of them together are no higher than `highest`.
     row: f64,
     highest: f64,
+    band: f64,
+    /// Between two lines of text, and from the picture to the first below it.
+    line: f64,
+    below: f64,
     /// How many parts of the caption or the legend share a line.
     parts_a_line: usize,
 }
@@ -35,10 +42,16 @@ const FILE: Layout = Layout {
     margin: 24.0,
     left: 84.0,
     right: 150.0,
+    names: 70.0,
+    statuses: 860.0,
+    labels: 36.0,
+    lines: 46.0,
     top: 56.0,
-    line: 30.0,
     row: 30.0,
     highest: 1200.0,
+    band: 280.0,
+    line: 30.0,
+    below: 34.0,
     parts_a_line: 3,
 };
 
@@ -49,10 +62,16 @@ const PAGE: Layout = Layout {
     margin: 4.0,
     left: 56.0,
     right: 90.0,
+    names: 47.0,
+    statuses: 900.0,
+    labels: 14.0,
+    lines: 18.0,
     top: 22.0,
-    line: 17.0,
     row: 16.0,
     highest: 480.0,
+    band: 150.0,
+    line: 17.0,
+    below: 19.0,
     parts_a_line: 4,
 };
 
@@ -111,7 +130,8 @@ impl Picture<'_> {
         left + (width - left - right) * time as f64 / self.scale.max(1) as f64
     }
 
-    /// The lines of text below the picture: what the signs mean and, in a file, what it comes to.
+    /// The lines of text below the picture, from `y` on: what the signs mean and, in a file, what it comes to. Gives where
+    /// the last line is.
     fn write_foot(&self, out: &mut String, mut y: f64) -> f64 {
         let Layout { left, line, width, parts_a_line, .. } = self.layout;
         let signs = self.timeline.signs(self.scale);
@@ -142,7 +162,7 @@ impl Picture<'_> {
     }
 
     fn write_axis(&self, out: &mut String, height: f64) {
-        let top = self.layout.top;
+        let Layout { labels, lines, top, .. } = self.layout;
         let step = tick(self.scale);
         let decimals = [1_000_000, 100_000, 10_000].iter().filter(|unit| !step.is_multiple_of(**unit)).count();
         let mut time = 0;
@@ -150,8 +170,7 @@ impl Picture<'_> {
             let x = self.x(time);
             let _ = writeln!(
                 out,
-                "<line class=\"line\" x1=\"{x:.1}\" x2=\"{x:.1}\" y1=\"{:.1}\" y2=\"{:.1}\"/>",
-                top * 46.0 / 56.0,
+                "<line class=\"line\" x1=\"{x:.1}\" x2=\"{x:.1}\" y1=\"{lines}\" y2=\"{:.1}\"/>",
                 top + height + 4.0
             );
             let (anchor, label) = match time {
@@ -160,8 +179,7 @@ impl Picture<'_> {
             };
             let _ = writeln!(
                 out,
-                "<text class=\"faint\" x=\"{x:.1}\" y=\"{:.1}\" text-anchor=\"{anchor}\">{label}</text>",
-                top * 36.0 / 56.0
+                "<text class=\"faint\" x=\"{x:.1}\" y=\"{labels}\" text-anchor=\"{anchor}\">{label}</text>"
             );
             time = time.saturating_add(step);
         }
@@ -198,7 +216,7 @@ impl Picture<'_> {
     fn write_bar(&self, out: &mut String, bar: &Bar, y: f64, labelled: bool) {
         let row = self.row();
         let height = row * 2.0 / 3.0;
-        let Layout { left, right, width, line, .. } = self.layout;
+        let Layout { names, statuses, line, .. } = self.layout;
         let (start, end) = (self.x(bar.start), self.x(bar.end));
         let answered = bar.answering_since(self.scale).map_or(end, |answered| self.x(answered));
         let mut rect = |class: &str, from: f64, to: f64| {
@@ -222,18 +240,12 @@ impl Picture<'_> {
             return;
         }
         let text_y = y + height / 2.0 + line * 0.23;
-        let name = bar.short_name();
-        let _ = writeln!(
-            out,
-            "<text class=\"end\" x=\"{:.1}\" y=\"{text_y:.1}\">{}</text>",
-            left - left / 6.0,
-            Escaped(&name)
-        );
+        let _ =
+            writeln!(out, "<text class=\"end\" x=\"{names}\" y=\"{text_y:.1}\">{}</text>", Escaped(&bar.short_name()));
         let status = bar.status.map_or_else(|| "—".to_owned(), |status| status.to_string());
         let _ = writeln!(
             out,
-            "<text x=\"{:.1}\" y=\"{text_y:.1}\">{status} <tspan class=\"faint\">#{}</tspan></text>",
-            width - right * 2.0 / 3.0,
+            "<text x=\"{statuses}\" y=\"{text_y:.1}\">{status} <tspan class=\"faint\">#{}</tspan></text>",
             bar.connection
         );
     }
@@ -259,17 +271,14 @@ impl Picture<'_> {
 
 impl fmt::Display for Picture<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Layout { width, margin, top, line, .. } = self.layout;
+        let Layout { width, margin, top, band, below, .. } = self.layout;
         let timeline = self.timeline;
-        let height = if timeline.figures.requests > MOST_BARS as u64 {
-            self.layout.row * 28.0 / 3.0
-        } else {
-            timeline.bars.len() as f64 * self.row()
-        };
+        let is_band = timeline.figures.requests > MOST_BARS as u64;
+        let height = if is_band { band } else { timeline.bars.len() as f64 * self.row() };
         let (mut picture, mut foot) = (String::new(), String::new());
-        let last_line = self.write_foot(&mut foot, top + height + line * 17.0 / 15.0);
+        let last_line = self.write_foot(&mut foot, top + height + below);
         self.write_axis(&mut picture, height);
-        if timeline.figures.requests > MOST_BARS as u64 {
+        if is_band {
             self.write_band(&mut picture, height);
         } else {
             self.write_bars(&mut picture, last_line);
@@ -321,7 +330,7 @@ impl Bar {
         }
         let after = |time: u64| lang.millis(time.saturating_sub(self.start));
         let mut parts = vec![
-            format!("{subject}: {} {}", lang.pick("asked for at", "запрошено на"), lang.millis(self.start)),
+            format!("{subject}: {} {}", lang.pick("asked for at", "запрос в момент"), lang.millis(self.start)),
             self.status.map_or_else(|| lang.pick("no status", "без статуса").to_owned(), |status| status.to_string()),
         ];
         if let Some(answered) = self.answered {

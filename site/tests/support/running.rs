@@ -1,8 +1,8 @@
 //! The site as a program that a test starts and ends.
 
-use std::io::{BufRead, BufReader, Read};
+use std::io::{BufRead, BufReader};
 use std::net::SocketAddr;
-use std::process::{Child, Command, ExitStatus, Stdio};
+use std::process::{Child, Command, Stdio};
 
 /// A running site.
 pub struct Running {
@@ -29,7 +29,9 @@ impl Running {
 
     /// Asks it to end, and says how it did and what was on stderr.
     #[cfg(unix)]
-    pub fn stop(mut self, signal: &str) -> (ExitStatus, String) {
+    pub fn stop(mut self, signal: &str) -> (std::process::ExitStatus, String) {
+        use std::io::Read;
+
         let id = self.process.id().to_string();
         assert!(Command::new("kill").args([signal, &id]).status().unwrap().success());
         let mut stderr = String::new();
