@@ -89,7 +89,9 @@ impl Lang {
     pub fn seconds_to(self, micros: u64, decimals: usize) -> String {
         #[expect(clippy::cast_precision_loss, reason = "few decimals are shown")]
         let text = format!("{:.decimals$}", micros as f64 / 1e6);
-        self.pick(format!("{text} s"), format!("{} с", text.replace('.', ",")))
+        let (whole, fraction) = text.split_at(text.find('.').unwrap_or(text.len()));
+        let whole = whole.parse().map_or_else(|_| whole.to_owned(), |whole| self.number(whole));
+        self.pick(format!("{whole}{fraction} s"), format!("{whole}{} с", fraction.replace('.', ",")))
     }
 }
 
@@ -104,6 +106,8 @@ mod tests {
         assert_eq!(Ru.number(10_000), "10\u{a0}000");
         assert_eq!(En.seconds(2_031_000), "2.03 s");
         assert_eq!(Ru.seconds(2_031_000), "2,03 с");
+        assert_eq!(En.seconds(10_102_020_000), "10,102.02 s");
+        assert_eq!(Ru.seconds_to(3_000_000, 0), "3 с");
         assert_eq!(En.seconds(4_260), "4.2 ms");
         assert_eq!(Ru.seconds(99_999), "99,9 мс");
         assert_eq!(Ru.millis(2_031_040), "2\u{a0}031,0 мс");

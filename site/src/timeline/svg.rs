@@ -86,13 +86,13 @@ pub(crate) const PALETTES: [&str; 2] = [
      --failed:#f0a53a;--cut:#dd94c3",
 ];
 
-/// What else a picture's classes mean. Whatever a colour says a shape says too: a failure is hollow, and an end that is
-/// no answer has a mark.
+/// What else a picture's classes mean. Whatever a colour says a shape says too: an answer is thinner than the wait for it,
+/// a failure is hollow, and an end that is no answer has a mark.
 pub(crate) const RULES: &str = "\
     text{fill:var(--ink)}.faint{fill:var(--faint)}.end{text-anchor:end}.line{stroke:var(--line)}\
     .waiting{fill:var(--waiting)}.answering{fill:var(--answering)}\
     .failed{fill:var(--failed);fill-opacity:.15;stroke:var(--failed);stroke-width:1.5}\
-    .cut{stroke:var(--cut);stroke-width:4;fill:none}.sending{stroke:var(--answering);stroke-width:14}";
+    .cut{stroke:var(--cut);stroke-width:4;fill:none}.sending{stroke:var(--answering);stroke-width:8}";
 
 /// How a timeline is to be drawn.
 pub(crate) struct Picture<'a> {
@@ -219,20 +219,22 @@ impl Picture<'_> {
         let Layout { names, statuses, line, .. } = self.layout;
         let (start, end) = (self.x(bar.start), self.x(bar.end));
         let answered = bar.answering_since(self.scale).map_or(end, |answered| self.x(answered));
-        let mut rect = |class: &str, from: f64, to: f64| {
+        let mut rect = |class: &str, from: f64, to: f64, thickness: f64| {
             if to - from >= 0.1 {
                 let _ = writeln!(
                     out,
-                    "<rect class=\"{class}\" x=\"{from:.1}\" y=\"{y:.1}\" width=\"{:.1}\" height=\"{height:.1}\" rx=\"{:.1}\"/>",
+                    "<rect class=\"{class}\" x=\"{from:.1}\" y=\"{:.1}\" width=\"{:.1}\" height=\"{thickness:.1}\" \
+                     rx=\"{:.1}\"/>",
+                    y + (height - thickness) / 2.0,
                     to - from,
                     height.min(20.0) * 0.15
                 );
             }
         };
-        let class = if bar.failed() { "failed" } else { "waiting" };
+        let [waiting, answering] = if bar.failed() { ["failed"; 2] } else { ["waiting", "answering"] };
         // A bar is at least so wide that it is seen.
-        rect(class, start, answered.max(start + 2.0));
-        rect(if bar.failed() { "failed" } else { "answering" }, answered, end);
+        rect(waiting, start, answered.max(start + 2.0), height);
+        rect(answering, answered, end, height / 2.0);
         if let Some(sign) = Sign::of_end(bar.outcome) {
             write_sign(out, sign, end, y + height / 2.0, row / FILE.row);
         }
