@@ -239,21 +239,35 @@ impl Live {
         if given.is_empty() { seen.into_iter().collect() } else { given }
     }
 
-    /// The runs as they are now. However many ask, the log is read ten times a second at most.
+    /// The runs as they are now, for one who asks once. However many ask, the log is read ten times a second at most.
     async fn snapshot(&self) -> Arc<Snapshot> {
+        self.snapshot_after(Board::soonest).await
+    }
+
+    /// The runs as they are now, for those who watch and would ask without end.
+    async fn next_snapshot(&self) -> Arc<Snapshot> {
+        self.snapshot_after(Board::due).await
+    }
+
+    async fn snapshot_after(&self, time: fn(&Board) -> Instant) -> Arc<Snapshot> {
         let asked = Instant::now();
-        let mut board = Arc::clone(&self.board).lock_owned().await;
-        let (taken, due) = board.times();
-        if taken > asked {
-            return board.snapshot();
+        loop {
+            let mut board = Arc::clone(&self.board).lock_owned().await;
+            if board.taken() > asked {
+                return board.snapshot();
+            }
+            let time = time(&board);
+            if time <= Instant::now() {
+                let log = self.log.clone();
+                return blocking(move || {
+                    board.refresh(&log);
+                    board.snapshot()
+                })
+                .await;
+            }
+            drop(board);
+            sleep_until(time).await;
         }
-        sleep_until(due).await;
-        let log = self.log.clone();
-        blocking(move || {
-            board.refresh(&log);
-            board.snapshot()
-        })
-        .await
     }
 
     /// A run's picture, drawn once for all who look at it.

@@ -123,9 +123,19 @@ impl Board {
         Arc::clone(&self.snapshot)
     }
 
-    /// When the snapshot was begun, and when the next one may be.
-    pub fn times(&self) -> (Instant, Instant) {
-        (self.taken, self.due)
+    /// When the snapshot was begun.
+    pub fn taken(&self) -> Instant {
+        self.taken
+    }
+
+    /// When the next one may be, if it is to be rare enough to cost next to nothing.
+    pub fn due(&self) -> Instant {
+        self.due
+    }
+
+    /// When the next one may be at the soonest.
+    pub fn soonest(&self) -> Instant {
+        self.due.min(self.taken + PACE)
     }
 
     /// Reads what has happened since the last time. It takes a while after a hundred thousand requests: not for a thread
@@ -440,8 +450,7 @@ mod tests {
             user_agent: None,
         });
         board.refresh(&log);
-        let (taken, due) = board.times();
-        assert!(due - taken >= PACE, "the log is read ten times a second at most");
+        assert!(board.soonest() - board.taken() >= PACE, "the log is read ten times a second at most");
         let before = board.snapshot();
         assert_eq!((before.in_flight, before.runs[0].timeline.statuses().len()), (1, 0));
         in_flight.answered(200);

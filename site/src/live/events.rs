@@ -66,7 +66,7 @@ async fn watch(live: &Arc<Live>, view: &View, sender: &mpsc::Sender<Bytes>) {
     let mut shown = Shown::default();
     let mut retry = format!("retry: {RETRY}\n");
     while let Ok(place) = sender.reserve().await {
-        let snapshot = live.snapshot().await;
+        let snapshot = live.next_snapshot().await;
         let drawing = {
             let (live, view, snapshot) = (Arc::clone(live), view.clone(), Arc::clone(&snapshot));
             blocking(move || (view::changes(&live, &view, &snapshot, &mut shown), shown))
