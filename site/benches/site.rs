@@ -42,6 +42,8 @@ fn main() {
 /// What watching costs the clients: lateness and requests per second with watchers by those without, in turns.
 fn watching(watchers: usize) {
     const ROUNDS: usize = 15;
+    // Long enough for several looks at the log, which are rare.
+    const TIME: Duration = Duration::from_secs(1);
     let site = start_binary(&["--latency", "200ms"]);
     let (mut waits, mut wait_ratios) = (Vec::new(), Vec::new());
     for _ in 0..ROUNDS {
@@ -58,19 +60,22 @@ fn watching(watchers: usize) {
         median(&mut waits)
     );
     let site = start_binary(&["--latency", "0s"]);
-    let mut ratios = Vec::new();
-    for round in 0..=ROUNDS {
-        let alone = requests_per_second(site.address);
+    let (mut ratios, mut noise) = (Vec::new(), Vec::new());
+    let mut before = requests_per_second(site.address, TIME);
+    for _ in 0..ROUNDS {
         let watching = Watchers::start(site.address, watchers);
-        let watched = requests_per_second(site.address);
+        let watched = requests_per_second(site.address, TIME);
         drop(watching);
-        if round > 0 {
-            ratios.push(watched / alone);
-        }
+        let after = requests_per_second(site.address, TIME);
+        ratios.push(2.0 * watched / (before + after));
+        noise.push((after / before - 1.0).abs());
+        before = after;
     }
     println!(
-        "watching: {:.3} of the requests/s without, all cores busy (median of {ROUNDS} rounds)",
-        median(&mut ratios)
+        "watching: {:.3} of the requests/s without, all cores busy; without, one second differs from the next by {:.3} \
+         (medians of {ROUNDS} rounds)",
+        median(&mut ratios),
+        median(&mut noise)
     );
 }
 
@@ -123,13 +128,14 @@ impl Drop for Watchers {
 /// Requests per second, the site's by the floor's, round by round.
 fn throughput() {
     const ROUNDS: usize = 40;
+    const TIME: Duration = Duration::from_millis(200);
     let instant = Latency::new(Duration::ZERO..=Duration::ZERO).expect("a valid range");
     let site = Site::start(Scenario { latency: Some(instant), ..Scenario::default() }).expect("the site starts");
     let body = client().block_on(body(site.address()));
     let floor = start_floor(body);
     let (mut rates, mut ratios) = (Vec::new(), Vec::new());
     for round in 0..=ROUNDS {
-        let (site, floor) = (requests_per_second(site.address()), requests_per_second(floor));
+        let (site, floor) = (requests_per_second(site.address(), TIME), requests_per_second(floor, TIME));
         // The first round warms up.
         if round > 0 {
             rates.push(site);
@@ -168,11 +174,10 @@ fn start_floor(body: Bytes) -> SocketAddr {
     address
 }
 
-fn requests_per_second(address: SocketAddr) -> f64 {
+fn requests_per_second(address: SocketAddr, time: Duration) -> f64 {
     const CONNECTIONS: usize = 64;
-    const TIME: Duration = Duration::from_millis(200);
     client().block_on(async {
-        let until = Instant::now() + TIME;
+        let until = Instant::now() + time;
         let mut clients = JoinSet::new();
         for _ in 0..CONNECTIONS {
             clients.spawn(async move {
@@ -187,7 +192,7 @@ fn requests_per_second(address: SocketAddr) -> f64 {
                 answers
             });
         }
-        clients.join_all().await.into_iter().sum::<f64>() / TIME.as_secs_f64()
+        clients.join_all().await.into_iter().sum::<f64>() / time.as_secs_f64()
     })
 }
 

@@ -16,8 +16,8 @@ const QUIET: u64 = 2_000_000;
 /// The shortest time between two looks at the log.
 const PACE: Duration = Duration::from_millis(100);
 /// Looking takes no more than this part of a core's time, so long as that does not keep anybody waiting for longer.
-const SHARE: u32 = 20;
-const LONGEST_PAUSE: Duration = Duration::from_millis(400);
+const SHARE: u32 = 100;
+const LONGEST_PAUSE: Duration = Duration::from_millis(500);
 /// How many exchanges are looked at before the site may go on writing.
 const BATCH: usize = 256;
 /// How many different programs of a run are named.
