@@ -5,8 +5,7 @@ use std::io::{self, Write};
 use std::process::ExitCode;
 use std::time::Instant;
 
-use site::cli::OutputFile;
-use site::{Canvas, Lang};
+use console::{Canvas, Lang, OutputFile};
 
 use crate::cargo::{self, BuildFailure};
 use crate::conductor::conduct;

@@ -2,11 +2,11 @@
 
 use std::fs;
 
-use site::cli;
+use console::{Canvas, say};
 
 use crate::Context;
 use crate::progress::{same, stub_of};
-use crate::terminal::{self, Page, print};
+use crate::terminal::{self, Typeset, print};
 use crate::workspace::Lesson;
 
 /// Shows the hints that were shown before, and one more.
@@ -18,7 +18,7 @@ pub fn hint(context: &Context, lesson: &Lesson) -> Result<(), String> {
     let all = hints.len();
     let shown = context.progress.hints_shown(lesson)?;
     let count = (shown + 1).min(all);
-    let page = Page::of_stdout();
+    let page = Canvas::of_stdout(context.lang);
     for (hint, number) in hints.iter().zip(1..=count) {
         let heading = context.lang.pick(format!("Hint {number} of {all}"), format!("Подсказка {number} из {all}"));
         let (gap, heading) = (if number > 1 { "\n" } else { "" }, page.paint(terminal::STRONG, heading));
@@ -68,7 +68,7 @@ pub fn solution(context: &Context, lesson: &Lesson, force: bool) -> Result<(), S
 pub fn reset(context: &Context, lesson: &Lesson) -> Result<(), String> {
     replace_by_stub(context, lesson)?;
     let file = context.workspace.shown(&lesson.homework());
-    cli::say(context.lang.pick(format!("{file} is the stub.\n"), format!("{file} — снова заготовка.\n")));
+    say(context.lang.pick(format!("{file} is the stub.\n"), format!("{file} — снова заготовка.\n")));
     Ok(())
 }
 
@@ -85,7 +85,7 @@ pub fn stubs(context: &Context) -> Result<(), String> {
         }
         replace_by_stub(context, lesson)?;
         let file = context.workspace.shown(&path);
-        cli::say(context.lang.pick(format!("{file} is new.\n"), format!("{file} создан заново.\n")));
+        say(context.lang.pick(format!("{file} is new.\n"), format!("{file} создан заново.\n")));
     }
     Ok(())
 }
@@ -102,7 +102,7 @@ pub fn print_stub(lesson: &Lesson) -> Result<(), String> {
 fn replace_by_stub(context: &Context, lesson: &Lesson) -> Result<(), String> {
     if let Some(copy) = context.progress.replace_homework(lesson, &stub_of(lesson)?)? {
         let copy = context.workspace.shown(&copy);
-        cli::say(context.lang.pick(
+        say(context.lang.pick(
             format!("What you had written is in {copy}\n"),
             format!("То, что вы написали, сохранено в {copy}\n"),
         ));

@@ -97,7 +97,7 @@ enum Halt {
 /// When the site or the program can't be started: one line that says why.
 pub async fn conduct(plan: Plan, program: &Program, patience: Duration, watch_idle: bool) -> Result<Run, String> {
     // As many connections as the system allows; what it refuses is not accepted until others end.
-    let _ = rlimit::increase_nofile_limit(u64::MAX);
+    let _ = console::open_files::raise();
     let site = Site::start(plan.scenario.clone()).map_err(|why| format!("the practice site can't start: {why}"))?;
     let began = Instant::now();
     let running = Running::start(program, &site.url_prefix(), plan.scenario.pages, Limits::default())?;

@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use site::{Exchange, FaultKind, Figures, Lang, Outcome, Timeline};
+use console::Lang;
+use site::{Exchange, FaultKind, Figures, Outcome, Timeline};
 use toml::Spanned;
 
 use crate::conductor::{End, Run, Stall};

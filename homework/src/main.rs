@@ -23,17 +23,15 @@ use std::env;
 use std::fmt::Display;
 use std::process::ExitCode;
 
+use console::signals::{INTERRUPTED, Stop};
+use console::{Lang, options as arguments, say};
 use options::{Command, Options};
 use progress::Progress;
-use site::signals::Stop;
-use site::{Lang, cli};
 use tokio::runtime;
 use workspace::{Lesson, Workspace};
 
 /// The exit status when no verdict could be reached. 1 is for verdicts that are 'fail'.
 const NO_VERDICT: u8 = 2;
-/// The exit status of a program that Ctrl-C ended, as shells report it.
-const INTERRUPTED: u8 = 130;
 
 /// What every command knows.
 #[derive(Debug)]
@@ -67,7 +65,7 @@ fn main() -> ExitCode {
     if arguments.next().is_some_and(|first| first == guard::SUBCOMMAND) {
         guard::run(arguments);
     }
-    match cli::try_parse().and_then(run) {
+    match arguments::try_parse().and_then(run) {
         Ok(status) => status,
         Err(why) => {
             complain(why);
@@ -112,5 +110,5 @@ fn listen() -> Result<Stop, String> {
 
 /// Says in one line what is wrong.
 fn complain(why: impl Display) {
-    cli::say(format_args!("Error: {why}\n"));
+    say(format_args!("Error: {why}\n"));
 }

@@ -4,8 +4,9 @@ use std::fmt;
 use std::ops::Range;
 use std::time::Duration;
 
+use console::Lang;
 use serde::Deserialize;
-use site::{Fault, FaultKind, Lang, Latency};
+use site::{Fault, FaultKind, Latency};
 use toml::{Spanned, Value};
 
 /// A homework's rules, hints and one-line summary.

@@ -4,11 +4,12 @@ use std::fmt::Write;
 use std::time::Duration;
 
 use anstyle::Style;
-use site::{Canvas, Timeline};
+use console::Canvas;
+use site::Timeline;
 
 use crate::conductor::Run;
 use crate::expectations::{Finding, Status};
-use crate::terminal::{self, BAD, FAINT, GOOD, STRONG};
+use crate::terminal::{BAD, FAINT, GOOD, STRONG, Typeset};
 
 /// How wide running text gets, in columns.
 const WIDEST_TEXT: usize = 100;
@@ -106,8 +107,8 @@ impl Writer {
         self.text
     }
 
-    fn page(&self) -> terminal::Page {
-        terminal::Page { width: self.canvas.width.min(WIDEST_TEXT), colour: self.canvas.colour }
+    fn page(&self) -> Canvas {
+        Canvas { width: self.canvas.width.min(WIDEST_TEXT), ..self.canvas }
     }
 
     fn styled(&self, style: Style, text: &str) -> String {

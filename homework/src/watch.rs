@@ -6,16 +6,17 @@ use std::process::ExitCode;
 use std::time::{Duration, SystemTime};
 use std::{fs, future};
 
+use console::Canvas;
+use console::signals::Stop;
 use crossterm::event::{self, Event, KeyCode, KeyEventKind, KeyModifiers};
 use crossterm::terminal::{disable_raw_mode, enable_raw_mode};
 use notify_debouncer_mini::notify::{RecommendedWatcher, RecursiveMode};
 use notify_debouncer_mini::{Debouncer, new_debouncer};
-use site::signals::Stop;
 use tokio::sync::mpsc;
 use tokio::time::{MissedTickBehavior, interval};
 
 use crate::progress::State;
-use crate::terminal::{Page, print};
+use crate::terminal::{Typeset, print};
 use crate::workspace::Lesson;
 use crate::{Context, INTERRUPTED, commands};
 
@@ -64,7 +65,7 @@ async fn watch(
     let mut file = File::watch(lesson)?;
     let task = lesson.read_task()?.summary;
     let heading = format!("{:02} {}. {}", lesson.number, lesson.name, task.pick(context.lang));
-    print(format_args!("\n{}\n", Page::of_stdout().wrap(&heading, 0)));
+    print(format_args!("\n{}\n", Canvas::of_stdout(context.lang).wrap(&heading, 0)));
     let state = context.progress.state(lesson)?;
     // The verdict on a stub is known, and so is that on a file that has passed.
     let mut wait = matches!(state, State::Missing | State::Untouched | State::Passed);
@@ -124,7 +125,7 @@ fn invite(context: &Context, lesson: &Lesson, keys: bool) {
         format!("Save {file}, and it is checked. {leave}"),
         format!("Сохраните {file}, и он будет проверен. {leave}"),
     );
-    print(format_args!("\n{}\n", Page::of_stdout().wrap(&text, 0)));
+    print(format_args!("\n{}\n", Canvas::of_stdout(context.lang).wrap(&text, 0)));
 }
 
 /// What the waiting ended with.
@@ -246,7 +247,7 @@ mod tests {
     use std::path::Path;
     use std::{env, process};
 
-    use site::Lang;
+    use console::Lang;
 
     use super::*;
     use crate::progress::Progress;

@@ -32,7 +32,7 @@ fn main() {
     if !std::env::args().any(|argument| argument == "--bench") {
         return;
     }
-    rlimit::increase_nofile_limit(u64::MAX).expect("the limit of open files can be raised");
+    console::open_files::raise();
     throughput();
     lateness(1_000);
     memory(10_000);

@@ -4,19 +4,17 @@
 //! A [`Scenario`] is what the site will do, the [`Log`] is what it saw, a [`Timeline`] is a log drawn. Nothing that can
 //! be reached over HTTP changes scenario or log.
 
-pub mod cli;
 #[cfg(feature = "files")]
 mod files;
 mod gate;
-mod lang;
 mod listing;
 #[cfg(feature = "page")]
 mod live;
 mod log;
+mod options;
 mod quota;
 mod scenario;
 mod server;
-pub mod signals;
 mod timeline;
 
 use std::io;
@@ -33,14 +31,14 @@ use server::{Practice, serve_with};
 
 #[cfg(feature = "files")]
 pub use files::{write_har, write_json_lines};
-pub use lang::Lang;
 pub use listing::CARS_A_PAGE;
 pub use log::{Exchange, Log, Outcome, Record};
+pub use options::ScenarioOptions;
 pub use scenario::{Fault, FaultKind, Gate, Invalid, Latency, Release, Scenario};
 pub use server::{LISTING_PATH, listen};
 #[cfg(feature = "page")]
 pub use server::{Public, serve};
-pub use timeline::{Canvas, Figures, Timeline};
+pub use timeline::{Figures, Timeline};
 
 /// The URL of a site's listing without the page's number, which the deck's programs append.
 pub fn url_prefix(address: SocketAddr) -> String {

@@ -256,7 +256,7 @@ fn pick<T: Copy>(random: &mut fastrand::Rng, from: &[T]) -> T {
 }
 
 fn spaced(number: u32) -> String {
-    crate::Lang::Ru.number(u64::from(number))
+    console::Lang::Ru.number(u64::from(number))
 }
 
 #[cfg(test)]

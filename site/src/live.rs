@@ -27,7 +27,9 @@ use tokio::time::{Instant, sleep_until};
 use crate::log::{Exchange, Log};
 use crate::scenario::Scenario;
 use crate::server::{Answer, Reply, language_of};
-use crate::{Lang, files, url_prefix};
+use console::Lang;
+
+use crate::{files, url_prefix};
 use board::{Board, Run, Snapshot};
 pub(crate) use events::Events;
 

@@ -14,29 +14,24 @@ use hyper::body::{Body, Bytes, Frame, Incoming, SizeHint};
 #[cfg(feature = "page")]
 use hyper::header::ACCEPT_LANGUAGE;
 use hyper::header::{ALLOW, CONTENT_LENGTH, CONTENT_TYPE, HOST, HeaderMap, HeaderValue, RETRY_AFTER, USER_AGENT};
-#[cfg(not(feature = "http2"))]
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper::{Method, Request, Response, StatusCode, Uri};
-#[cfg(feature = "http2")]
-use hyper_util::rt::TokioExecutor;
 use hyper_util::rt::{TokioIo, TokioTimer};
-#[cfg(feature = "http2")]
-use hyper_util::server::conn::auto;
 use hyper_util::server::graceful::GracefulShutdown;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::time::{Sleep, sleep, timeout};
 
 use crate::gate::{Gatekeeper, Passage};
-#[cfg(feature = "page")]
-use crate::lang::Lang;
 use crate::listing::{Listing, document};
 #[cfg(feature = "page")]
 use crate::live::{Events, Live};
 use crate::log::{Arrival, ConnectionNumber, InFlight, Log, Outcome};
 use crate::quota::{Place, Quota};
 use crate::scenario::{FaultKind, Scenario};
+#[cfg(feature = "page")]
+use console::Lang;
 
 /// Where the listing is. A page's URL is this and the page's number.
 pub const LISTING_PATH: &str = "/search/all/";
@@ -131,19 +126,11 @@ fn serve_connection(stream: TcpStream, client: IpAddr, site: Arc<Practice>, grac
     let peer = Arc::new(Peer { client, number: ConnectionNumber::default(), reset: AtomicBool::new(false) });
     let io = TokioIo::new(Connection { stream, peer: Arc::clone(&peer), stuck: None });
     let service = service_fn(move |request| reply(Arc::clone(&site), Arc::clone(&peer), request));
-    #[cfg(not(feature = "http2"))]
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(HEAD_PATIENCE)
         .max_buf_size(LARGEST_HEAD)
         .serve_connection(io, service);
-    #[cfg(feature = "http2")]
-    let connection = {
-        let mut either = auto::Builder::new(TokioExecutor::new());
-        let mut http1 = either.http1();
-        http1.timer(TokioTimer::new()).header_read_timeout(HEAD_PATIENCE).max_buf_size(LARGEST_HEAD);
-        either.serve_connection(io, service).into_owned()
-    };
     let connection = graceful.watch(connection);
     tokio::spawn(async move {
         // Errors are the clients' (malformed requests, closed connections) or wanted (resets): the log has them.

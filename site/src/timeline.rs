@@ -6,11 +6,10 @@ mod terminal;
 use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
+use console::Lang;
 #[cfg(feature = "page")]
 pub(crate) use svg::{PALETTES, Picture, RULES};
-pub use terminal::Canvas;
 
-use crate::Lang;
 use crate::log::{Exchange, Outcome};
 
 /// The requests of a log, ready to be drawn. Times are microseconds since the first of them arrived.

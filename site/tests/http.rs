@@ -15,7 +15,7 @@ fn site(options: &[&str]) -> Site {
     #[derive(clap::Parser)]
     struct Options {
         #[command(flatten)]
-        scenario: site::cli::ScenarioOptions,
+        scenario: site::ScenarioOptions,
     }
     let gate = options.contains(&"--gate");
     let latency: &[&str] = if gate { &[] } else { &["--latency", "0s"] };

@@ -1,7 +1,8 @@
 //! What timelines look like, by golden files: `UPDATE_EXPECT=1 cargo test -p site --test timeline` writes them anew.
 
+use console::{Canvas, Lang};
 use expect_test::{ExpectFile, expect_file};
-use site::{Canvas, Exchange, Lang, Outcome, Timeline};
+use site::{Exchange, Outcome, Timeline};
 
 /// A request in milliseconds: when it arrived, when its answer began, and when it ended.
 fn exchange(page: u32, arrived: u64, answered: Option<u64>, finished: Option<u64>) -> Exchange {

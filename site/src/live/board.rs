@@ -428,7 +428,7 @@ mod tests {
         }
         let run = board.runs.values_mut().next().unwrap().snapshot();
         assert_eq!((run.agents.len(), run.more_agents), (MOST_AGENTS, true));
-        let drawn = run.timeline.svg(crate::Lang::En);
+        let drawn = run.timeline.svg(console::Lang::En);
         for name in [">…path<", ">1<", ">1.2<", ">1.4<"] {
             assert!(drawn.contains(name), "{name} in {drawn}");
         }

@@ -9,8 +9,8 @@ use maud::{DOCTYPE, Markup, PreEscaped, html};
 use super::board::{Run, Snapshot};
 use super::events::Shown;
 use super::{Live, RUNS, View};
-use crate::Lang;
 use crate::timeline::{PALETTES, Picture, RULES};
+use console::Lang;
 
 /// htmx without what the page has no use for, and its policy no place. Events consist of elements that each find their
 /// place by id; those within them come along.

@@ -5,8 +5,8 @@
 use std::fmt::{self, Write as _};
 
 use super::{Bar, Sign, Subject, Timeline};
-use crate::Lang;
 use crate::log::Outcome;
+use console::Lang;
 
 /// Up to this many requests are drawn as a bar each; more of them as a band of how many were in flight.
 pub(super) const MOST_BARS: usize = 200;
