@@ -7,8 +7,8 @@ use console::Lang;
 use site::{Exchange, FaultKind, Figures, Outcome, Timeline};
 use toml::Spanned;
 
-use crate::conductor::{End, Run, Stall};
 use crate::process::{Ended, Exceeded};
+use crate::run::{End, Run, Stall};
 use crate::task::{self, Attempts, Connections, Exit, InFlight, LineOrder, Lines, Task, Text};
 
 /// What became of one expectation.
@@ -466,7 +466,7 @@ impl Judge<'_> {
     fn line_at_once(&self) -> Seen {
         match &self.run.stall {
             None => self.said(Status::Met, "no line was late", "ни одна строка не опоздала"),
-            Some(Stall::Line(page)) if self.run.lines.iter().any(|line| crate::conductor::page_of(line) == Some(*page)) => self.said(
+            Some(Stall::Line(page)) if self.run.lines.iter().any(|line| crate::run::page_of(line) == Some(*page)) => self.said(
                 Status::Unmet,
                 format!("page {page} was answered, and the site waited for its line: it came only when other pages were answered"),
                 format!("страница {page} получена, сайт ждал её строку, но она напечатана лишь после других ответов"),
@@ -598,9 +598,9 @@ impl Judge<'_> {
 
     fn idle_while_waiting(&self) -> Seen {
         let Some(used) = self.run.idle else { return self.not_so_far() };
-        let spell = self.time(crate::conductor::IDLE_SPELL);
+        let spell = self.time(crate::run::IDLE_SPELL);
         let text = self.time(used);
-        let status = met_if(used <= crate::conductor::IDLE_ENOUGH);
+        let status = met_if(used <= crate::run::IDLE_ENOUGH);
         self.said(
             status,
             format!("{text} of CPU time, while a busy loop beside it used {spell}"),
