@@ -170,7 +170,7 @@ impl Judge<'_> {
     /// The requests for pages that there are, with their page.
     fn requests(&self) -> impl Iterator<Item = (u32, &Exchange)> {
         let wanted = |page: &u32| (1..=self.pages()).contains(page);
-        self.run.exchanges.iter().filter_map(move |exchange| Some((exchange.page.filter(wanted)?, exchange)))
+        self.run.exchanges.iter().filter_map(move |exchange| Some((exchange.page().filter(wanted)?, exchange)))
     }
 
     fn requests_for(&self, wanted: u32) -> impl Iterator<Item = &Exchange> {
@@ -195,7 +195,7 @@ impl Judge<'_> {
             };
         }
         if let Some(other) = self.run.exchanges.iter().find(|exchange| {
-            exchange.method != "GET" || !exchange.page.is_some_and(|page| (1..=self.pages()).contains(&page))
+            exchange.method != "GET" || !exchange.page().is_some_and(|page| (1..=self.pages()).contains(&page))
         }) {
             let what = format!("{} {}", other.method, other.path.escape_debug());
             return self.said(
@@ -415,7 +415,7 @@ impl Judge<'_> {
                 );
             };
             // Only listings show cars.
-            let price = (rule.price && status == 200).then(|| self.run.plan.scenario.first_price(line.page));
+            let price = (rule.price && status == 200).then(|| site::first_price(self.run.plan.seed, line.page));
             let right = PageLine { page: line.page, status, price };
             if line != right {
                 return self.said(
@@ -516,7 +516,7 @@ impl Judge<'_> {
             );
         }
         for fault in self.run.plan.scenario.faults.iter().filter(|fault| task::fails_first(fault.kind).is_some()) {
-            let page = fault.page;
+            let Some(page) = fault.target.page() else { continue };
             let tries: Vec<&Exchange> = self.requests_for(page).collect();
             if tries.len() as u64 != u64::from(rule.exactly) {
                 let tries = attempts(tries.len() as u64);
@@ -552,7 +552,7 @@ impl Judge<'_> {
             .faults
             .iter()
             .filter(|fault| fault.kind == FaultKind::Never)
-            .map(|fault| fault.page)
+            .filter_map(|fault| fault.target.page())
             .collect();
         let asked = |page: &&u32| self.requests_for(**page).next().is_none();
         if never.iter().any(|page| asked(&page)) {

@@ -134,7 +134,7 @@ impl TryFrom<String> for FaultRule {
     fn try_from(text: String) -> Result<Self, Self::Error> {
         match text.strip_prefix("any:") {
             Some(kind) => Ok(Self { page: None, kind: kind.parse()? }),
-            None => text.parse().map(|Fault { page, kind }| Self { page: Some(page), kind }),
+            None => text.parse().map(|Fault { target, kind }| Self { page: target.page(), kind }),
         }
     }
 }
