@@ -12,6 +12,7 @@ mod listing;
 mod live;
 mod log;
 mod options;
+mod page_line;
 mod quota;
 mod scenario;
 mod server;
@@ -34,6 +35,7 @@ pub use files::{write_har, write_json_lines};
 pub use listing::CARS_A_PAGE;
 pub use log::{Exchange, Log, Outcome, Record};
 pub use options::ScenarioOptions;
+pub use page_line::PageLine;
 pub use scenario::{Fault, FaultKind, Gate, Invalid, Latency, Release, Scenario};
 pub use server::{LISTING_PATH, listen};
 #[cfg(feature = "page")]
