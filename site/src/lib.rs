@@ -12,6 +12,7 @@ mod listing;
 mod live;
 mod log;
 mod options;
+mod page_line;
 mod quota;
 mod random;
 mod scenario;
@@ -37,6 +38,9 @@ pub use log::{Exchange, Log, Outcome, Record};
 pub use options::ScenarioOptions;
 pub use scenario::{Fault, FaultKind, Gate, Invalid, Latency, LatencyRule, Release, Scenario, Target};
 pub use server::listen;
+pub use page_line::PageLine;
+pub use scenario::{Fault, FaultKind, Gate, Invalid, Latency, Release, Scenario};
+pub use server::{LISTING_PATH, listen};
 #[cfg(feature = "page")]
 pub use server::{Public, serve};
 pub use timeline::{Figures, Timeline};
