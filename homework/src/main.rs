@@ -1,5 +1,7 @@
 //! `cargo homework`: runs a learner's program against the practice site, and judges it by what the site saw.
 
+#![warn(missing_docs)]
+
 mod cargo;
 mod check;
 mod commands;

@@ -4,6 +4,8 @@
 //! A [`Scenario`] is what the site will do, the [`Log`] is what it saw, a [`Timeline`] is a log drawn. Nothing that can
 //! be reached over HTTP changes scenario or log.
 
+#![warn(missing_docs)]
+
 pub mod cli;
 #[cfg(feature = "files")]
 mod files;
