@@ -10,6 +10,8 @@
 //! - `cargo`, `workspace`, `progress`, `stub`: building the learner's file, finding it, keeping what came of it
 //! - `terminal`: text on standard output
 
+#![warn(missing_docs)]
+
 mod cargo;
 pub mod commands;
 mod context;

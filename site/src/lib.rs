@@ -4,6 +4,8 @@
 //! A [`Scenario`] is what the site will do, the [`Log`] is what it saw, a [`Timeline`] is a log drawn. Nothing that can
 //! be reached over HTTP changes scenario or log.
 
+#![warn(missing_docs)]
+
 #[cfg(feature = "files")]
 mod files;
 mod gatekeeper;
@@ -36,11 +38,9 @@ pub use files::{write_har, write_json_lines};
 pub use listing::{CARS_A_PAGE, LISTING_PATH, car_ids, first_price};
 pub use log::{Exchange, Log, Outcome, Record};
 pub use options::ScenarioOptions;
+pub use page_line::PageLine;
 pub use scenario::{Fault, FaultKind, Gate, Invalid, Latency, LatencyRule, Release, Scenario, Target};
 pub use server::listen;
-pub use page_line::PageLine;
-pub use scenario::{Fault, FaultKind, Gate, Invalid, Latency, Release, Scenario};
-pub use server::{LISTING_PATH, listen};
 #[cfg(feature = "page")]
 pub use server::{Public, serve};
 pub use timeline::{Figures, Timeline};

@@ -4,12 +4,14 @@
 //! holds. No verdict depends on the machine's speed: a gate of the site's that opens, or an event in its log, is the
 //! proof. The clock is [`PATIENCE`] alone.
 
+#![warn(missing_docs)]
 #![expect(clippy::missing_panics_doc, reason = "a panic is how a test fails")]
 
 #[cfg(target_os = "linux")]
 pub mod https;
 mod program;
 pub mod promises;
+pub mod wrong;
 
 use std::io;
 use std::net::TcpListener;
