@@ -8,6 +8,9 @@ use clap::{Args, Parser, Subcommand};
 use console::Lang;
 use console::options::patience;
 
+/// How long nothing may happen unless it is said otherwise.
+pub const PATIENCE: Duration = Duration::from_secs(10);
+
 /// The whole command line.
 #[derive(Debug, Parser)]
 #[command(name = "cargo homework", bin_name = "cargo homework", disable_help_subcommand = true)]

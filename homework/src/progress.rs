@@ -152,6 +152,13 @@ impl Progress {
         unreachable!("there is a free name")
     }
 
+    /// The folder for what judged programs keep from one run to the next, such as compiled packages; `None` if it can't be
+    /// made.
+    pub fn cache(&self) -> Option<PathBuf> {
+        let cache = self.folder.join("cache");
+        fs::create_dir_all(&cache).ok().map(|()| cache)
+    }
+
     fn passed(&self, lesson: &Lesson) -> PathBuf {
         self.folder.join(lesson.package()).join("passed.rs")
     }

@@ -6,16 +6,17 @@ use std::process::ExitCode;
 use std::time::Instant;
 
 use console::signals::INTERRUPTED;
-use console::{Canvas, Lang, OutputFile};
+use console::{Canvas, OutputFile};
+use tokio::sync::watch;
 
 use super::NO_VERDICT;
 use crate::cargo::{self, BuildFailure};
 use crate::context::{self, Context, complain};
-use crate::expect;
+use crate::language::Language;
 use crate::options::{Check, Judging};
 use crate::plan::Plan;
 use crate::process::Program;
-use crate::run::conduct;
+use crate::run::{self, Waiting, conduct, never_ran};
 use crate::task::Task;
 use crate::verdict::{Outcome, Verdict, Word};
 use crate::verdict::{json, junit};
@@ -92,14 +93,20 @@ fn show(verdict: &Verdict, json: bool, context: &Context) -> Result<(), String> 
 
 /// Reaches a verdict on `program`, or on the learner's file of the lesson, whose verdict is kept.
 async fn reach(lesson: &Lesson, program: Option<&Program>, judging: Judging, context: &Context) -> Verdict {
-    let mut verdict =
-        Verdict { lesson: lesson.number, summary: String::new(), build: None, outcome: Outcome::Error(String::new()) };
+    let mut verdict = Verdict {
+        lesson: lesson.number,
+        summary: String::new(),
+        build: None,
+        outcome: Outcome::Error(String::new()),
+        program: program.cloned(),
+        patience: judging.patience,
+    };
     verdict.outcome = match lesson.read_task() {
         Err(why) => Outcome::Error(why),
         Ok(task) => {
             task.summary.pick(context.lang).clone_into(&mut verdict.summary);
             match program {
-                Some(program) => judge(&task, program, judging, context.lang).await,
+                Some(program) => judge(&task, program, Language::of(program), judging, context).await,
                 None => build_and_judge(lesson, &task, judging, context, &mut verdict).await,
             }
         }
@@ -120,7 +127,7 @@ async fn build_and_judge(
         Ok(program) => {
             verdict.build = Some(began.elapsed());
             let program = Program { command: program.into(), arguments: Vec::new() };
-            judge(task, &program, judging, context.lang).await
+            judge(task, &program, Language::Rust, judging, context).await
         }
         Err(BuildFailure::DoesNotCompile) => Outcome::DoesNotCompile,
         Err(BuildFailure::NoVerdict(why)) => return Outcome::Error(why),
@@ -137,14 +144,24 @@ async fn build_and_judge(
     std::mem::replace(&mut verdict.outcome, Outcome::DoesNotCompile)
 }
 
-async fn judge(task: &Task, program: &Program, judging: Judging, lang: Lang) -> Outcome {
+async fn judge(task: &Task, program: &Program, language: Language, judging: Judging, context: &Context) -> Outcome {
     let seed = judging.seed.unwrap_or_else(|| fastrand::u32(..).into());
-    let watch_idle = task.expect.idle_while_waiting.is_some();
-    match conduct(Plan::draw(task, seed), program, judging.patience, watch_idle).await {
-        Ok(run) => {
-            let findings = expect::judge(task, &run, lang);
-            Outcome::Judged(Box::new(run), findings)
-        }
+    let expect = task.expect.get_ref();
+    let how = run::Judging {
+        patience: judging.patience,
+        watch_idle: expect.watch_idle(),
+        cache: context.progress.cache(),
+        language,
+    };
+    let (waiting, _) = watch::channel(Waiting::default());
+    match conduct(Plan::draw(task.site.as_ref(), &task.acts, seed), program, &how, &waiting).await {
+        Ok(run) => match never_ran(&run, program, context.lang) {
+            Some(why) => Outcome::Error(why),
+            None => {
+                let findings = expect.judge(&run, context.lang);
+                Outcome::Judged(Box::new(run), findings)
+            }
+        },
         Err(why) => Outcome::Error(why),
     }
 }
