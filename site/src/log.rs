@@ -11,6 +11,10 @@ use tokio::sync::watch;
 
 use crate::scenario::Target;
 
+/// How many exchanges are looked at before the site may go on writing.
+#[cfg(feature = "files")]
+pub(crate) const BATCH: usize = 256;
+
 /// One request and what became of it. Times are microseconds since the log began.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "files", derive(serde::Serialize))]
@@ -66,7 +70,7 @@ impl Exchange {
 }
 
 #[cfg(feature = "files")]
-#[expect(clippy::ref_option, reason = "serde asks for it")]
+#[expect(clippy::ref_option, clippy::trivially_copy_pass_by_ref, reason = "serde asks for it")]
 fn page_and_car<S: serde::Serializer>(target: &Option<Target>, serializer: S) -> Result<S::Ok, S::Error> {
     use serde::ser::SerializeMap;
 

@@ -148,7 +148,7 @@ fn for_a_classroom(addresses: &[SocketAddr], lang: Lang) -> String {
         "Whoever can reach this machine can ask the site, and see what others asked. Give out:\n",
         "Сайту может задать вопрос, а его журнал увидеть всякий, кому видна эта машина. Раздайте адрес:\n",
     );
-    let lines: Vec<String> = addresses.iter().map(|address| format!("  {}\n", site::url_prefix(*address))).collect();
+    let lines: Vec<String> = addresses.iter().map(|address| format!("  {}\n", site::url_prefix(address))).collect();
     meaning.to_owned() + &lines.concat()
 }
 

@@ -17,8 +17,8 @@ impl Quota {
         Self { limit, in_flight: Mutex::default() }
     }
 
-    /// A place for a client's request, unless all that the client may have are taken.
-    pub fn enter(self: &Arc<Self>, client: IpAddr) -> Option<Place> {
+    /// A permit for a client's request, unless all that the client may have are taken.
+    pub fn enter(self: &Arc<Self>, client: IpAddr) -> Option<Permit> {
         if let Some(limit) = self.limit {
             let mut in_flight = self.in_flight.lock().unwrap_or_else(PoisonError::into_inner);
             let taken = in_flight.entry(client).or_default();
@@ -27,18 +27,18 @@ impl Quota {
             }
             *taken += 1;
         }
-        Some(Place { quota: Arc::clone(self), client })
+        Some(Permit { quota: Arc::clone(self), client })
     }
 }
 
 /// A request in flight; dropped, it makes room for the client's next one.
 #[derive(Debug)]
-pub struct Place {
+pub struct Permit {
     quota: Arc<Quota>,
     client: IpAddr,
 }
 
-impl Drop for Place {
+impl Drop for Permit {
     fn drop(&mut self) {
         if self.quota.limit.is_none() {
             return;
@@ -60,7 +60,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn each_client_has_its_own_places() {
+    fn each_client_has_permits_of_its_own() {
         let quota = Arc::new(Quota::new(NonZero::new(2)));
         let [one, other] = [1, 2].map(|last| IpAddr::from(Ipv4Addr::new(10, 0, 0, last)));
         let first = quota.enter(one).unwrap();
