@@ -36,7 +36,7 @@ mod site;
 mod timeline;
 
 #[cfg(feature = "files")]
-pub use exports::{write_har, write_json_lines};
+pub use exports::{json_line, write_har};
 pub use listing::{CARS_A_PAGE, LISTING_PATH, car_ids, first_price, url_prefix};
 pub use log::{Exchange, Log, Outcome, Record};
 pub use options::ScenarioOptions;

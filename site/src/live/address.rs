@@ -10,8 +10,9 @@ use hyper::header::{ACCEPT_LANGUAGE, HeaderMap};
 use super::board::Snapshot;
 use super::run::Run;
 
-/// How many runs the page shows unless asked for more, and how many more each time.
+/// How many runs the page shows unless asked for more, and how many more each time; and the most that it shows.
 const RUNS: usize = 30;
+const MOST_RUNS: usize = 120;
 
 /// What a viewer wants to see.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,7 +32,7 @@ impl Address {
             match name {
                 "lang" => address.lang = value.parse().unwrap_or(address.lang),
                 "without" => address.without = value.split('.').filter_map(|id| id.parse().ok()).collect(),
-                "runs" => address.runs = value.parse().unwrap_or(RUNS),
+                "runs" => address.runs = value.parse().unwrap_or(RUNS).min(MOST_RUNS),
                 _ => {}
             }
         }
@@ -58,9 +59,9 @@ impl Address {
         address
     }
 
-    /// The same with more runs.
-    pub fn with_more(&self) -> Self {
-        Self { runs: self.runs + RUNS, ..self.clone() }
+    /// The same with more runs, unless it has as many as the page shows.
+    pub fn with_more(&self) -> Option<Self> {
+        (self.runs < MOST_RUNS).then(|| Self { runs: (self.runs + RUNS).min(MOST_RUNS), ..self.clone() })
     }
 
     /// The runs that it shows, the newest first.
@@ -111,6 +112,9 @@ mod tests {
         assert_eq!(address("/"), Address { lang: Lang::Ru, without: vec![], runs: RUNS });
         let wanted = Address { lang: Lang::En, without: vec![3, 5], runs: 60 };
         assert_eq!(address("/?lang=en&without=3.5&runs=60"), wanted);
+        assert_eq!(wanted.with_more().unwrap().runs, 90);
+        let most = address("/?runs=1000000");
+        assert_eq!((most.runs, most.with_more()), (MOST_RUNS, None));
         assert_eq!(wanted.url("/live/events"), "/live/events?lang=en&without=3.5&runs=60");
     }
 }

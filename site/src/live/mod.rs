@@ -6,19 +6,22 @@
 //!
 //! - `run`, `board`: the log as runs, kept up to date; `snapshots`: them for all who ask
 //! - `address`: what a viewer wants to see; `view`: the HTML of it; `events`: what changes in it
+//! - `host`: the names under which it may be asked for
 //! - `part`: what is sent; `blocking`: work for a thread of its own
 
 mod address;
 mod blocking;
 mod board;
 mod events;
+mod host;
 mod part;
 mod run;
 mod snapshots;
 mod view;
 
 use std::collections::HashMap;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
+use std::num::NonZero;
 use std::sync::Arc;
 use std::time::{Duration, UNIX_EPOCH};
 
@@ -29,12 +32,13 @@ use hyper::header::{
     HeaderValue, REFERRER_POLICY, RETRY_AFTER, X_CONTENT_TYPE_OPTIONS,
 };
 use hyper::{Method, Response, StatusCode, Uri};
-use serde_json::json;
+use serde_json::{Value, json};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, watch};
 
 use crate::exports;
 use crate::listing::url_prefix;
-use crate::log::{BATCH, Exchange, Log};
+use crate::log::Log;
+use crate::quota::{Permit, Quota};
 use crate::scenario::Scenario;
 use address::Address;
 use blocking::blocking;
@@ -43,8 +47,9 @@ use run::Run;
 use snapshots::Snapshots;
 use view::View;
 
-/// How many may watch at once.
-const MOST_WATCHERS: usize = 64;
+/// How many may watch at once, and how many of them from one client.
+const MOST_WATCHERS: usize = 256;
+const MOST_OF_ONE_CLIENT: u32 = 64;
 
 /// Only what the site serves itself is loaded, and no code but its own runs. The deck, on a server of this machine, may
 /// show the page in a frame.
@@ -66,6 +71,9 @@ pub(crate) struct Live {
     /// Where the site is reached, if that can't be seen from what a browser asks for.
     addresses: Vec<SocketAddr>,
     watchers: Arc<Semaphore>,
+    by_client: Arc<Quota>,
+    /// This machine's name.
+    machine: String,
     stop: watch::Sender<bool>,
 }
 
@@ -76,6 +84,8 @@ impl Live {
             snapshots: Arc::new(Snapshots::new(log)),
             addresses,
             watchers: Arc::new(Semaphore::new(MOST_WATCHERS)),
+            by_client: Arc::new(Quota::new(NonZero::new(MOST_OF_ONE_CLIENT))),
+            machine: gethostname::gethostname().to_string_lossy().into_owned(),
             stop: watch::Sender::new(false),
         }
     }
@@ -91,9 +101,17 @@ impl Live {
     }
 
     /// The answer to a request that [`owns`](Self::owns) is true of.
-    pub async fn answer(self: Arc<Self>, method: Method, uri: Uri, headers: HeaderMap) -> Response<Part> {
-        let mut response = if method == Method::GET || method == Method::HEAD {
-            self.find(&uri, &headers).await
+    pub async fn answer(
+        self: Arc<Self>,
+        client: IpAddr,
+        method: Method,
+        uri: Uri,
+        headers: HeaderMap,
+    ) -> Response<Part> {
+        let mut response = if !host::is_for_this_machine(&uri, &headers, &self.machine) {
+            self.refuse_name(&Address::new(&uri, &headers))
+        } else if method == Method::GET || method == Method::HEAD {
+            self.find(client, &uri, &headers).await
         } else {
             let mut refused = text(StatusCode::METHOD_NOT_ALLOWED, "Only GET and HEAD.\n");
             refused.headers_mut().insert(ALLOW, HeaderValue::from_static("GET, HEAD"));
@@ -116,28 +134,37 @@ impl Live {
         response
     }
 
-    async fn find(self: Arc<Self>, uri: &Uri, headers: &HeaderMap) -> Response<Part> {
+    /// The answer to a request under a name that is not this machine's.
+    fn refuse_name(&self, address: &Address) -> Response<Part> {
+        let text = address.lang.pick(
+            "This page is not for that name: ask for it by the machine's address, as localhost or as",
+            "Под этим именем страница не открывается: откройте её по адресу машины, как localhost или как",
+        );
+        let mut response = whole("text/plain; charset=utf-8", format!("{text} {}.\n", self.machine));
+        *response.status_mut() = StatusCode::MISDIRECTED_REQUEST;
+        response
+    }
+
+    async fn find(self: Arc<Self>, client: IpAddr, uri: &Uri, headers: &HeaderMap) -> Response<Part> {
         let address = Address::new(uri, headers);
         let prefixes = self.prefixes(headers);
         match uri.path() {
             "/" => {
                 let snapshot = self.snapshots.now().await;
                 let view = Arc::clone(&self.view);
-                let full = self.watchers.available_permits() == 0;
+                let full = self.full(client, address.lang);
                 let page = blocking(move || view::page(&view, &address, &snapshot, &prefixes, full)).await;
                 whole("text/html; charset=utf-8", page)
             }
             "/live/events" => {
-                if let Ok(place) = Arc::clone(&self.watchers).try_acquire_owned() {
-                    return with_type("text/event-stream", self.watch(address, place));
+                if let Some(permit) = self.by_client.enter(client)
+                    && let Ok(place) = Arc::clone(&self.watchers).try_acquire_owned()
+                {
+                    return with_type("text/event-stream", self.watch(address, (place, permit)));
                 }
-                let mut response = text(
-                    StatusCode::SERVICE_UNAVAILABLE,
-                    address.lang.pick(
-                        "64 browsers are watching already: close one of them.\n",
-                        "Уже смотрят 64 браузера: закройте один из них.\n",
-                    ),
-                );
+                let why = self.full(client, address.lang).unwrap_or_default();
+                let mut response = whole("text/plain; charset=utf-8", why + "\n");
+                *response.status_mut() = StatusCode::SERVICE_UNAVAILABLE;
                 response.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static("5"));
                 response
             }
@@ -164,21 +191,18 @@ impl Live {
             return text(StatusCode::NOT_FOUND, gone);
         };
         let name = format!("attachment; filename=\"run-{}.{format}\"", run.id);
-        let (kind, file) = match format {
-            "svg" => ("image/svg+xml", blocking(move || run.timeline.svg(lang)).await),
+        let log = self.snapshots.log();
+        let (client, (first, last)) = (run.client, run.exchanges);
+        let exchanges = log.copies(first..=last).filter(move |exchange| exchange.client == client);
+        let mut response = match format {
+            "svg" => whole("image/svg+xml", blocking(move || run.timeline.svg(lang)).await),
             "har" => {
                 let authority = prefixes.first().and_then(|prefix| prefix.split('/').nth(2)).unwrap_or_default();
-                let (log, authority) = (self.snapshots.log().clone(), authority.to_owned());
-                let har = move || exports::har(&exchanges_of(&log, &run), log.began_at(), &authority).to_string();
-                ("application/json", blocking(har).await)
+                with_type("application/json", stream(exports::har(exchanges, log.began_at(), authority.to_owned())))
             }
-            "json" => {
-                let log = self.snapshots.log().clone();
-                ("application/json", blocking(move || json_of(&log, &run)).await)
-            }
+            "json" => with_type("application/json", stream(exports::run(&head_of(&run), exchanges))),
             _ => return text(StatusCode::NOT_FOUND, "Runs come as svg, har or json.\n"),
         };
-        let mut response = whole(kind, file);
         if let Ok(name) = HeaderValue::try_from(name) {
             response.headers_mut().insert(CONTENT_DISPOSITION, name);
         }
@@ -194,8 +218,28 @@ impl Live {
         if given.is_empty() { seen.into_iter().collect() } else { given }
     }
 
+    /// Why this client can't watch, unless it can.
+    fn full(&self, client: IpAddr, lang: Lang) -> Option<String> {
+        let count = |most: u64| lang.count(most, ["browser is", "browsers are"], ["браузер", "браузера", "браузеров"]);
+        if !self.by_client.has_room(client) {
+            let most = count(MOST_OF_ONE_CLIENT.into());
+            Some(lang.pick(
+                format!("{most} watching already from your address: close one of them."),
+                format!("С вашего адреса уже смотрят: {most}. Закройте один из них."),
+            ))
+        } else if self.watchers.available_permits() == 0 {
+            let most = count(MOST_WATCHERS as u64);
+            Some(lang.pick(
+                format!("{most} watching already: somebody has to close one of them."),
+                format!("Уже смотрят: {most}. Кому-то нужно закрыть один из них."),
+            ))
+        } else {
+            None
+        }
+    }
+
     /// Begins to watch. `place` is given back when nobody reads the events any more.
-    fn watch(&self, address: Address, place: OwnedSemaphorePermit) -> Part {
+    fn watch(&self, address: Address, place: (OwnedSemaphorePermit, Permit)) -> Part {
         let (snapshots, view) = (Arc::clone(&self.snapshots), Arc::clone(&self.view));
         let mut stop = self.stop.subscribe();
         // Room for one: a slow client skips what has come and gone meanwhile.
@@ -212,22 +256,8 @@ impl Live {
     }
 }
 
-/// The log's exchanges that make up a run.
-fn exchanges_of(log: &Log, run: &Run) -> Vec<Exchange> {
-    let (mut from, last) = run.exchanges;
-    let mut exchanges = Vec::new();
-    while from <= last {
-        let until = last.min(from + BATCH as u64 - 1);
-        log.read(|record| {
-            let batch = record.since(from).take_while(|exchange| exchange.id <= until);
-            exchanges.extend(batch.filter(|exchange| exchange.client == run.client).cloned());
-        });
-        from = until + 1;
-    }
-    exchanges
-}
-
-fn json_of(log: &Log, run: &Run) -> String {
+/// What a run's file says of it beside its exchanges.
+fn head_of(run: &Run) -> Value {
     let figures = run.timeline.figures();
     let began_at = UNIX_EPOCH + Duration::from_millis(run.id);
     let statuses = run.timeline.statuses().iter();
@@ -246,9 +276,23 @@ fn json_of(log: &Log, run: &Run) -> String {
         "slowest_us": figures.slowest,
         "sum_us": figures.sum,
         "statuses": statuses,
-        "exchanges": exchanges_of(log, run),
     })
-    .to_string()
+}
+
+/// Sends pieces as the client takes them: they are made one at a time, beside the thread that serves.
+fn stream(mut pieces: impl Iterator<Item = Vec<u8>> + Send + 'static) -> Part {
+    let (sender, receiver) = mpsc::channel(1);
+    tokio::spawn(async move {
+        while let Ok(place) = sender.reserve().await {
+            let piece;
+            (piece, pieces) = blocking(move || (pieces.next(), pieces)).await;
+            match piece {
+                Some(piece) => place.send(piece.into()),
+                None => break,
+            }
+        }
+    });
+    Part::Stream(receiver)
 }
 
 fn with_type(kind: &'static str, body: Part) -> Response<Part> {

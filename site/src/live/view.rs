@@ -62,8 +62,8 @@ impl View {
     }
 }
 
-/// The whole page. `full` says that nobody more can watch.
-pub fn page(view: &View, address: &Address, snapshot: &Snapshot, prefixes: &[String], full: bool) -> String {
+/// The whole page; `full` says why the client can't watch, if so.
+pub fn page(view: &View, address: &Address, snapshot: &Snapshot, prefixes: &[String], full: Option<String>) -> String {
     let lang = address.lang;
     let title = lang.pick("Practice site", "Учебный сайт");
     let other = Address { lang: lang.pick(Lang::Ru, Lang::En), ..address.clone() };
@@ -96,11 +96,12 @@ pub fn page(view: &View, address: &Address, snapshot: &Snapshot, prefixes: &[Str
                         button #screen type="button" hidden { (lang.pick("Full screen", "Во весь экран")) }
                     }
                 }
-                @if full {
+                @if let Some(why) = full {
                     p.notice {
+                        (why) " "
                         (lang.pick(
-                            "64 browsers are watching already. This is how things were: load the page again for more.",
-                            "Уже смотрят 64 браузера. Здесь то, что было при загрузке: обновите страницу, когда нужно.",
+                            "This is how things were when the page was loaded: load it again for more.",
+                            "Здесь то, что было при загрузке: обновите страницу, когда нужно.",
                         ))
                     }
                 }
@@ -311,8 +312,10 @@ fn rest(view: &View, address: &Address, snapshot: &Snapshot) -> Markup {
                 p.empty { (lang.pick("Nobody has asked for anything yet.", "Пока никто ни о чём не спросил.")) }
             }
             @if earlier > 0 {
-                a.button href=(address.with_more().url("/")) {
-                    (lang.pick("Earlier runs: ", "Более ранних запусков: ")) (lang.number(earlier as u64))
+                @let text = lang.pick("Earlier runs: ", "Более ранних запусков: ").to_owned() + &lang.number(earlier as u64);
+                @match address.with_more() {
+                    Some(more) => a.button href=(more.url("/")) { (text) },
+                    None => p { (text) },
                 }
             }
             @if removed > 0 {

@@ -13,6 +13,7 @@ use tokio::net::TcpStream;
 use tokio::time::{Sleep, sleep};
 
 use crate::log::ConnectionNumber;
+use crate::quota::Permit;
 
 /// How long a client may take nothing of what it is sent.
 const WRITE_PATIENCE: Duration = Duration::from_secs(30);
@@ -23,11 +24,13 @@ pub struct Peer {
     pub number: ConnectionNumber,
     /// Whether the connection is to be closed by a reset, as the scenario may ask for.
     reset: AtomicBool,
+    /// Held as long as the connection.
+    _permit: Permit,
 }
 
 impl Peer {
-    pub fn new(client: IpAddr) -> Self {
-        Self { client, number: ConnectionNumber::default(), reset: AtomicBool::new(false) }
+    pub fn new(client: IpAddr, permit: Permit) -> Self {
+        Self { client, number: ConnectionNumber::default(), reset: AtomicBool::new(false), _permit: permit }
     }
 
     /// Has the connection closed by a reset when it ends.
@@ -124,6 +127,8 @@ mod tests {
     use tokio::io::AsyncWriteExt;
     use tokio::net::TcpListener;
 
+    use crate::quota::Quota;
+
     use super::*;
 
     /// The clock stands still, and leaps to the next timer when nothing else is to be done.
@@ -132,7 +137,8 @@ mod tests {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
         let _deaf = TcpStream::connect(listener.local_addr().unwrap()).await.unwrap();
         let (stream, client) = listener.accept().await.unwrap();
-        let mut connection = Connection::new(stream, Arc::new(Peer::new(client.ip())));
+        let permit = Arc::new(Quota::new(None)).enter(client.ip()).unwrap();
+        let mut connection = Connection::new(stream, Arc::new(Peer::new(client.ip(), permit)));
         let began = tokio::time::Instant::now();
         let failed = loop {
             if let Err(why) = connection.write_all(&[0; 8 * 1024]).await {

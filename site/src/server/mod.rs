@@ -9,7 +9,7 @@ mod connection;
 mod practice;
 
 use std::io;
-use std::net::{IpAddr, SocketAddr};
+use std::net::SocketAddr;
 #[cfg(feature = "page")]
 use std::num::NonZero;
 use std::sync::Arc;
@@ -32,6 +32,7 @@ pub(crate) use practice::Practice;
 use crate::live::Live;
 #[cfg(feature = "page")]
 use crate::log::Log;
+use crate::quota::Quota;
 #[cfg(feature = "page")]
 use crate::scenario::Scenario;
 
@@ -65,12 +66,17 @@ pub fn listen(address: SocketAddr) -> io::Result<TcpListener> {
 pub struct Public {
     /// How many requests one client may have in flight; further ones are answered with 429.
     pub per_client: Option<NonZero<u32>>,
+    /// How many connections one client may have; further ones are closed.
+    pub connections_per_client: Option<NonZero<u32>>,
     /// Where clients reach the site, to be shown on its page, if that isn't where the page was asked for.
     pub addresses: Vec<SocketAddr>,
 }
 
 /// Serves the practice site and its live page on `listener` until `shutdown` is ready; running answers then have a second
 /// to end. The log is closed when this returns.
+///
+/// The listing is served to any `Host`, since a class may have a name for the machine; the live page only to addresses and
+/// to this machine's own names.
 #[cfg(feature = "page")]
 pub async fn serve(
     listener: TcpListener,
@@ -80,7 +86,11 @@ pub async fn serve(
     shutdown: impl Future<Output = ()>,
 ) {
     let live = Arc::new(Live::new(log.clone(), scenario.clone(), public.addresses));
-    let door = Door { practice: Arc::new(Practice::new(scenario, log, public.per_client)), live: Some(live) };
+    let door = Door {
+        practice: Arc::new(Practice::new(scenario, log, public.per_client)),
+        connections: Arc::new(Quota::new(public.connections_per_client)),
+        live: Some(live),
+    };
     serve_door(listener, door, shutdown).await;
 }
 
@@ -88,6 +98,7 @@ pub async fn serve(
 pub(crate) async fn serve_practice(listener: TcpListener, practice: Practice, shutdown: impl Future<Output = ()>) {
     let door = Door {
         practice: Arc::new(practice),
+        connections: Arc::new(Quota::new(None)),
         #[cfg(feature = "page")]
         live: None,
     };
@@ -97,6 +108,7 @@ pub(crate) async fn serve_practice(listener: TcpListener, practice: Practice, sh
 /// What requests are answered by.
 struct Door {
     practice: Arc<Practice>,
+    connections: Arc<Quota>,
     /// `None` where a program that is being judged could look at it.
     #[cfg(feature = "page")]
     live: Option<Arc<Live>>,
@@ -125,7 +137,10 @@ async fn accept(listener: &TcpListener, door: &Arc<Door>, graceful: &GracefulShu
             Ok((stream, client)) => {
                 // A failure means that the client is gone already, which serving it will show.
                 let _ = stream.set_nodelay(true);
-                serve_connection(stream, client.ip(), Arc::clone(door), graceful);
+                // Otherwise the client has all the connections that it may have, and this one is closed.
+                if let Some(permit) = door.connections.enter(client.ip()) {
+                    serve_connection(stream, Peer::new(client.ip(), permit), Arc::clone(door), graceful);
+                }
             }
             // Either this client is gone, or there are too few file descriptors until others are.
             Err(_) => sleep(Duration::from_millis(10)).await,
@@ -133,9 +148,9 @@ async fn accept(listener: &TcpListener, door: &Arc<Door>, graceful: &GracefulShu
     }
 }
 
-fn serve_connection(stream: TcpStream, client: IpAddr, door: Arc<Door>, graceful: &GracefulShutdown) {
+fn serve_connection(stream: TcpStream, peer: Peer, door: Arc<Door>, graceful: &GracefulShutdown) {
     door.practice.log.connection_opened();
-    let peer = Arc::new(Peer::new(client));
+    let peer = Arc::new(peer);
     let io = TokioIo::new(Connection::new(stream, Arc::clone(&peer)));
     let service = service_fn(move |request| answer(Arc::clone(&door), Arc::clone(&peer), request));
     let connection = http1::Builder::new()
@@ -160,7 +175,7 @@ async fn answer(
     if let Some(live) = door.live.as_ref().filter(|_| Live::owns(request.uri())) {
         let (head, _) = request.into_parts();
         // In a box, or every request that is held would have room for it.
-        let answer = Box::pin(Arc::clone(live).answer(head.method, head.uri, head.headers));
+        let answer = Box::pin(Arc::clone(live).answer(peer.client, head.method, head.uri, head.headers));
         return Ok(answer.await.map(ResponseBody::Live));
     }
     let practice = Arc::clone(&door.practice);
