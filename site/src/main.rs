@@ -232,17 +232,5 @@ fn progress(log: &Log, lang: Lang) -> String {
 }
 
 fn summary(log: &Log, lang: Lang) -> String {
-    let dropped = match log.read(|record| record.dropped) {
-        0 => String::new(),
-        dropped => format!(
-            "\n{}: {}",
-            lang.pick(
-                "the log was full; its oldest exchanges were dropped",
-                "журнал был полон; отброшено старых записей"
-            ),
-            lang.number(dropped)
-        ),
-    };
-    let drawing = Timeline::new(&log.exchanges()).draw(Canvas::of_stderr(lang));
-    format!("{}{drawing}{dropped}", clear())
+    format!("{}{}", clear(), Timeline::of_log(log).draw(Canvas::of_stderr(lang)))
 }

@@ -8,7 +8,7 @@ use std::net::TcpListener;
 use std::path::PathBuf;
 use std::{env, fs, process};
 
-use running::{Running, command};
+use running::{Running, command, program};
 use serde_json::Value;
 use support::{exchange, get, status};
 
@@ -177,12 +177,22 @@ fn a_har_has_what_was_half_sent_or_held() {
     fs::remove_dir_all(folder).unwrap();
 }
 
+#[cfg(unix)]
+#[test]
+fn no_terminal_is_too_wide() {
+    let mut command = command(&["--bind", "127.0.0.1:0", "--latency", "0s"]);
+    let site = Running::start_as(command.env("COLUMNS", "70000"));
+    assert_eq!(status(&get(site.address(), "/search/all/?page=1")), 200);
+    let (ended, stderr) = site.stop("-INT");
+    assert_eq!(ended.code(), Some(0), "{stderr}");
+}
+
 /// As `nohup` starts it: the closing of its terminal is nothing to it.
 #[cfg(unix)]
 #[test]
 fn a_hangup_that_was_to_be_ignored_is_ignored() {
     let mut command = process::Command::new("sh");
-    command.args(["-c", "trap '' HUP; exec \"$0\" \"$@\"", env!("CARGO_BIN_EXE_site"), "--bind", "127.0.0.1:0"]);
+    command.args(["-c", "trap '' HUP; exec \"$0\" \"$@\""]).arg(program()).args(["--bind", "127.0.0.1:0"]);
     command.stdin(process::Stdio::null()).stdout(process::Stdio::piped()).stderr(process::Stdio::piped());
     let site = Running::start_as(&mut command);
     site.signal("-HUP");

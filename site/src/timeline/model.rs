@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use console::Lang;
 
-use crate::log::{Exchange, Outcome};
+use crate::log::{Exchange, Log, Outcome};
 use crate::scenario::Target;
 
 /// Up to this many requests are kept as bars, which a picture shows one by one.
@@ -20,6 +20,8 @@ pub struct Timeline {
     in_flight: Vec<(u64, u64)>,
     pub(super) figures: Figures,
     statuses: BTreeMap<Option<u16>, u64>,
+    /// How many requests came before these that the log does not have any more.
+    dropped: u64,
 }
 
 /// One request.
@@ -114,7 +116,13 @@ pub struct Figures {
 }
 
 impl Timeline {
-    /// The timeline of a log. Requests for anything but listing and details pages are left out.
+    /// The timeline of a log, which says so if that was full and lacks the first exchanges.
+    pub fn of_log(log: &Log) -> Self {
+        let (exchanges, dropped) = log.read(|record| (record.exchanges().cloned().collect::<Vec<_>>(), record.dropped));
+        Self { dropped, ..Self::new(&exchanges) }
+    }
+
+    /// The timeline of exchanges. Requests for anything but listing and details pages are left out.
     pub fn new(exchanges: &[Exchange]) -> Self {
         let pages = || exchanges.iter().filter(|exchange| exchange.target.is_some());
         let first = pages().map(|exchange| exchange.arrived).min().unwrap_or(0);
@@ -145,7 +153,7 @@ impl Timeline {
             sum: answered().sum(),
         };
         let bars = if bars.len() <= MOST_BARS { bars.to_vec() } else { Vec::new() };
-        Self { bars, in_flight, figures, statuses }
+        Self { bars, in_flight, figures, statuses, dropped: 0 }
     }
 
     /// What it comes to.
@@ -188,14 +196,19 @@ impl Timeline {
     /// The line under the picture, in parts that a narrow page may break between.
     pub(super) fn caption(&self, lang: Lang) -> Vec<String> {
         let Figures { requests, peak_in_flight, connections, span, slowest, sum, .. } = self.figures;
-        vec![
+        let mut parts = vec![
             lang.count(requests, ["request", "requests"], ["запрос", "запроса", "запросов"]),
             lang.pick("peak in flight ", "одновременно до ").to_owned() + &lang.number(peak_in_flight),
             lang.count(connections, ["connection", "connections"], ["соединение", "соединения", "соединений"]),
             lang.seconds(span),
             lang.pick("slowest answer ", "самый долгий ответ ").to_owned() + &lang.seconds(slowest),
             lang.pick("sum ", "сумма ").to_owned() + &lang.seconds(sum),
-        ]
+        ];
+        if self.dropped > 0 {
+            let dropped = lang.pick("not in the log any more: ", "уже нет в журнале: ").to_owned();
+            parts.push(dropped + &lang.count(self.dropped, ["request", "requests"], ["запрос", "запроса", "запросов"]));
+        }
+        parts
     }
 }
 
@@ -249,5 +262,34 @@ impl Sign {
             Self::Reset => lang.pick("connection reset by the site", "сайт оборвал соединение"),
             Self::Held => lang.pick("still without an answer", "без ответа"),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::log::{Arrival, ConnectionNumber};
+
+    #[test]
+    fn a_log_that_was_full_says_what_it_lacks() {
+        let log = Log::new(2);
+        let connection = ConnectionNumber::default();
+        let arrive = |page| {
+            log.arrived(Arrival {
+                target: Some(Target::Page(page)),
+                exists: true,
+                client: std::net::Ipv4Addr::LOCALHOST.into(),
+                connection: &connection,
+                method: "GET".into(),
+                path: "/",
+                user_agent: None,
+            })
+        };
+        let _two = [1, 2].map(arrive);
+        let last = |lang| Timeline::of_log(&log).caption(lang).pop().unwrap();
+        assert!(last(Lang::En).starts_with("sum "));
+        let _three = [3, 4, 5].map(arrive);
+        assert_eq!(last(Lang::En), "not in the log any more: 3 requests");
+        assert_eq!(last(Lang::Ru), "уже нет в журнале: 3 запроса");
     }
 }

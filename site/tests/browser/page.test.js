@@ -175,6 +175,43 @@ test('a run is downloaded as SVG, HAR and JSON', async () => {
   await watched.close()
 })
 
+test('tabs that are hidden leave the browser its connections', async () => {
+  const own = await startSite('--latency', '0s')
+  const context = await browser.newContext()
+  // Headless tabs are never hidden: each says of itself what it is told to.
+  await context.addInitScript(() => {
+    let isHidden = location.hash === '#hidden'
+    Object.defineProperty(document, 'hidden', { get: () => isHidden })
+    globalThis.hide = (hidden) => {
+      isHidden = hidden
+      document.dispatchEvent(new Event('visibilitychange'))
+    }
+  })
+  const pages = []
+  for (let tab = 0; tab < 8; tab++) {
+    const page = await context.newPage()
+    page.setDefaultTimeout(PATIENCE)
+    await page.goto(`${own.address}?lang=en`)
+    await page.locator('#link[data-state=on]').waitFor()
+    await page.evaluate(() => globalThis.hide(true))
+    pages.push(page)
+  }
+  // Opened in the background, it watches once it is seen.
+  const background = await context.newPage()
+  background.setDefaultTimeout(PATIENCE)
+  await background.goto(`${own.address}?lang=en#hidden`)
+  await lesson('03', own)
+  for (const page of [pages[0], background]) {
+    assert.equal(await page.locator('.run').count(), 0)
+    await page.evaluate(() => globalThis.hide(false))
+    await page.locator('#link[data-state=on]').waitFor()
+    await until(page, 'requests', 10)
+    assert.equal(await page.locator('.run').count(), 1)
+  }
+  await context.close()
+  await stop(own)
+})
+
 test('all of it is reached by keyboard, and each bar says what it knows', async () => {
   const watched = await open()
   const { page, troubles } = watched

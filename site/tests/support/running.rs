@@ -57,8 +57,13 @@ impl Drop for Running {
     }
 }
 
+/// Where the site's binary is.
+pub fn program() -> std::ffi::OsString {
+    std::env::var_os("CARGO_BIN_EXE_site").expect("cargo says where it is")
+}
+
 pub fn command(arguments: &[&str]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_site"));
+    let mut command = Command::new(program());
     command.args(arguments).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
     command
 }
