@@ -96,7 +96,8 @@ fn check(name: &str, timeline: &Timeline, canvas: Canvas) {
 }
 
 fn golden(name: &str) -> ExpectFile {
-    expect_file![format!("{}/tests/golden/{name}", env!("CARGO_MANIFEST_DIR"))]
+    let folder = std::env::var("CARGO_MANIFEST_DIR").expect("cargo says where the package is");
+    expect_file![format!("{folder}/tests/golden/{name}")]
 }
 
 #[test]
