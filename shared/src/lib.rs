@@ -16,6 +16,7 @@ use site::{Site, Timeline};
 
 pub use error::{Error, Result};
 use options::Options;
+pub use process::no_proxy;
 
 /// A run of a lesson's program: which pages to ask for, where, and since when.
 ///
