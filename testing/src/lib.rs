@@ -19,7 +19,7 @@ use site::{Exchange, Figures, Latency, Record, Scenario, Timeline};
 use tokio::runtime;
 use tokio::time::timeout;
 
-pub use program::{Ended, Failed, Program, Running};
+pub use program::{Ended, Failed, Program, Running, executable};
 pub use site::{Outcome, Site};
 
 /// How long to wait for something that must come. A machine that takes longer has stopped.
