@@ -140,7 +140,7 @@ impl Lesson {
 impl Drop for Lesson {
     fn drop(&mut self) {
         if let Err(why) = self.run.show() {
-            say(format_args!("Error: {why:?}\n"));
+            say(format_args!("Error: {why}\n"));
         }
     }
 }
