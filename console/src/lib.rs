@@ -10,6 +10,8 @@
 //!
 //! This crate knows no other one of the course.
 
+#![warn(missing_docs)]
+
 mod canvas;
 mod lang;
 mod message;

@@ -1,7 +1,7 @@
 //! Homework 05. A race in pairs: of pages 1 and 2 print the one that answers first, give the other up; then 3 and 4.
 //!
-//! Dropping a task cancels it, and with it its request: the site sees the connection closed. `get_page` is lesson 05's,
-//! a connection for each request.
+//! Dropping a task cancels it, and with it its request: the site sees the connection closed. `lesson05::get_page`
+//! asks for a page, on a connection of its own.
 //!
 //!     Page: 2 Status: 200
 //!     Page: 3 Status: 200
@@ -11,16 +11,9 @@
 //!     cargo run -p lesson05 --bin homework05
 //!     cargo homework check 5
 
-#[allow(dead_code, reason = "used only once there is an answer")]
-#[path = "src/http.rs"]
-mod http;
-#[cfg(feature = "https")]
-#[path = "src/tls.rs"]
-mod tls;
-
 // #region answer
 use futures::future::select_all;
-use http::get_page;
+use lesson05::get_page;
 // #endregion answer
 use shared::Lesson;
 

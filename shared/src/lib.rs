@@ -2,6 +2,8 @@
 //!
 //! A lesson's program starts with [`start`] and ends with [`Lesson::finish`]; what lies between is the lesson's.
 
+#![warn(missing_docs)]
+
 mod error;
 mod options;
 mod process;

@@ -6,7 +6,7 @@ use site::{Latency, Outcome, Scenario, Site};
 
 fn site() -> Site {
     let latency: Latency = "0s".parse().unwrap();
-    Site::start(Scenario { latency: Some(latency), ..Scenario::default() }).unwrap()
+    Site::start(Scenario { latency: vec![latency.into()], ..Scenario::default() }).unwrap()
 }
 
 /// Runs a client to its end; `None` when it is not installed.

@@ -5,15 +5,14 @@
 use reqwest::blocking::get;
 use shared::Lesson;
 
+use crate::line;
+
 pub fn answer(lesson: &Lesson) -> shared::Result {
     for page in lesson.pages() {
         let response = get(lesson.url(page))?;
         let status = response.status().as_u16();
         let html = response.text()?;
-        match shared::first_price(&html) {
-            Some(price) => println!("Page: {page} Status: {status} Price: {price}"),
-            None => println!("Page: {page} Status: {status}"),
-        }
+        println!("{}", line(page, (status, shared::first_price(&html))));
     }
     Ok(())
 }

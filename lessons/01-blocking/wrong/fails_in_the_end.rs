@@ -5,19 +5,16 @@
 use reqwest::blocking::Client;
 use shared::Lesson;
 
+use crate::{get_page, line};
+
 pub fn answer(lesson: &Lesson) -> shared::Result {
     let client = Client::new();
     let mut result = Ok(());
     for page in lesson.pages() {
-        let response = client.get(lesson.url(page)).send()?;
-        let status = response.status();
-        let html = response.text()?;
-        match shared::first_price(&html) {
-            Some(price) => println!("Page: {page} Status: {} Price: {price}", status.as_u16()),
-            None => println!("Page: {page} Status: {}", status.as_u16()),
-        }
-        if status.is_server_error() {
-            result = Err(shared::Error::from(format!("page {page} answered {status}")));
+        let answer = get_page(&client, lesson.url(page))?;
+        println!("{}", line(page, answer));
+        if answer.0 >= 500 {
+            result = Err(shared::Error::from(format!("page {page} answered {}", answer.0)));
         }
     }
     result

@@ -10,39 +10,29 @@ mod never_flushes;
 mod prints_at_the_end;
 mod stops_at_the_failure;
 
-use clap::{Args, ValueEnum};
-use shared::Lesson;
+use reqwest::blocking::Client;
 
-#[derive(Args)]
-struct Wrong {
-    /// Which one to run
-    #[arg(value_enum)]
-    program: Program,
+testing::wrong!(
+    a_client_for_each_page,
+    fails_in_the_end,
+    misses_the_last_page,
+    never_flushes,
+    prints_at_the_end,
+    stops_at_the_failure,
+);
+
+/// Reads a page whole.
+fn get_page(client: &Client, url: String) -> shared::Result<(u16, Option<u32>)> {
+    let response = client.get(url).send()?;
+    let status = response.status().as_u16();
+    let html = response.text()?;
+    Ok((status, shared::first_price(&html)))
 }
 
-#[derive(Clone, Copy, ValueEnum)]
-enum Program {
-    AClientForEachPage,
-    FailsInTheEnd,
-    MissesTheLastPage,
-    NeverFlushes,
-    PrintsAtTheEnd,
-    StopsAtTheFailure,
-}
-
-fn main() -> shared::Result {
-    let (lesson, wrong) = shared::start_with(|_: &Wrong| u32::MAX)?;
-    answer(wrong.program, &lesson)?;
-    lesson.finish()
-}
-
-fn answer(program: Program, lesson: &Lesson) -> shared::Result {
-    match program {
-        Program::AClientForEachPage => a_client_for_each_page::answer(lesson),
-        Program::FailsInTheEnd => fails_in_the_end::answer(lesson),
-        Program::MissesTheLastPage => misses_the_last_page::answer(lesson),
-        Program::NeverFlushes => never_flushes::answer(lesson),
-        Program::PrintsAtTheEnd => prints_at_the_end::answer(lesson),
-        Program::StopsAtTheFailure => stops_at_the_failure::answer(lesson),
+/// A page's line, as it must be.
+fn line(page: u32, (status, price): (u16, Option<u32>)) -> String {
+    match price {
+        Some(price) => format!("Page: {page} Status: {status} Price: {price}"),
+        None => format!("Page: {page} Status: {status}"),
     }
 }

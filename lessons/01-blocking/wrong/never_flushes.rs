@@ -7,17 +7,13 @@ use std::io::{self, BufWriter, Write};
 use reqwest::blocking::Client;
 use shared::Lesson;
 
+use crate::{get_page, line};
+
 pub fn answer(lesson: &Lesson) -> shared::Result {
     let client = Client::new();
     let mut out = BufWriter::new(io::stdout().lock());
     for page in lesson.pages() {
-        let response = client.get(lesson.url(page)).send()?;
-        let status = response.status().as_u16();
-        let html = response.text()?;
-        match shared::first_price(&html) {
-            Some(price) => writeln!(out, "Page: {page} Status: {status} Price: {price}")?,
-            None => writeln!(out, "Page: {page} Status: {status}")?,
-        }
+        writeln!(out, "{}", line(page, get_page(&client, lesson.url(page))?))?;
     }
     Ok(out.flush()?)
 }

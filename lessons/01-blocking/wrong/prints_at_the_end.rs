@@ -5,20 +5,14 @@
 use reqwest::blocking::Client;
 use shared::Lesson;
 
+use crate::{get_page, line};
+
 pub fn answer(lesson: &Lesson) -> shared::Result {
     let client = Client::new();
     let mut lines = Vec::new();
     for page in lesson.pages() {
-        let response = client.get(lesson.url(page)).send()?;
-        let status = response.status().as_u16();
-        let html = response.text()?;
-        lines.push(match shared::first_price(&html) {
-            Some(price) => format!("Page: {page} Status: {status} Price: {price}"),
-            None => format!("Page: {page} Status: {status}"),
-        });
+        lines.push(line(page, get_page(&client, lesson.url(page))?));
     }
-    for line in lines {
-        println!("{line}");
-    }
+    println!("{}", lines.join("\n"));
     Ok(())
 }

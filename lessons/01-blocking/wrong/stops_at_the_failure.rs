@@ -6,16 +6,15 @@
 use reqwest::blocking::Client;
 use shared::Lesson;
 
+use crate::line;
+
 pub fn answer(lesson: &Lesson) -> shared::Result {
     let client = Client::new();
     for page in lesson.pages() {
         let response = client.get(lesson.url(page)).send()?.error_for_status()?;
         let status = response.status().as_u16();
         let html = response.text()?;
-        match shared::first_price(&html) {
-            Some(price) => println!("Page: {page} Status: {status} Price: {price}"),
-            None => println!("Page: {page} Status: {status}"),
-        }
+        println!("{}", line(page, (status, shared::first_price(&html))));
     }
     Ok(())
 }

@@ -7,6 +7,8 @@ use std::thread;
 use reqwest::blocking::Client;
 use shared::Lesson;
 
+use crate::get_page;
+
 pub fn answer(lesson: &Lesson) -> shared::Result {
     let client = &Client::new();
     thread::scope(|scope| {
@@ -14,12 +16,4 @@ pub fn answer(lesson: &Lesson) -> shared::Result {
             lesson.pages().map(|page| scope.spawn(move || get_page(client, page, lesson.url(page)))).collect();
         threads.into_iter().try_for_each(|thread| thread.join().expect("get_page does not panic"))
     })
-}
-
-fn get_page(client: &Client, page: u32, url: String) -> shared::Result {
-    let response = client.get(url).send()?;
-    let status = response.status().as_u16();
-    response.bytes()?;
-    println!("Page: {page} Status: {status}");
-    Ok(())
 }

@@ -7,6 +7,8 @@ use std::thread;
 use reqwest::blocking::Client;
 use shared::Lesson;
 
+use crate::get_page;
+
 pub fn answer(lesson: &Lesson) -> shared::Result {
     let client = &Client::new();
     let pages: Vec<u32> = lesson.pages().collect();
@@ -17,13 +19,5 @@ pub fn answer(lesson: &Lesson) -> shared::Result {
             threads.into_iter().try_for_each(|thread| thread.join().expect("get_page does not panic"))
         })?;
     }
-    Ok(())
-}
-
-fn get_page(client: &Client, page: u32, url: String) -> shared::Result {
-    let response = client.get(url).send()?;
-    let status = response.status().as_u16();
-    response.bytes()?;
-    println!("Page: {page} Status: {status}");
     Ok(())
 }

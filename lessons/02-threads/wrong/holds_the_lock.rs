@@ -9,6 +9,8 @@ use std::thread;
 use reqwest::blocking::Client;
 use shared::Lesson;
 
+use crate::get_page;
+
 pub fn answer(lesson: &Lesson) -> shared::Result {
     let client = Client::new();
     let pages = Mutex::new(lesson.pages());
@@ -22,12 +24,4 @@ pub fn answer(lesson: &Lesson) -> shared::Result {
         let workers = [(); 4].map(|()| scope.spawn(work));
         workers.into_iter().try_for_each(|worker| worker.join().expect("a worker does not panic"))
     })
-}
-
-fn get_page(client: &Client, page: u32, url: String) -> shared::Result {
-    let response = client.get(url).send()?;
-    let status = response.status().as_u16();
-    response.bytes()?;
-    println!("Page: {page} Status: {status}");
-    Ok(())
 }

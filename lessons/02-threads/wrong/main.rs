@@ -10,39 +10,22 @@ mod every_worker_takes_every_page;
 mod holds_the_lock;
 mod ignores_a_panic;
 
-use clap::{Args, ValueEnum};
-use shared::Lesson;
+use reqwest::blocking::Client;
 
-#[derive(Args)]
-struct Wrong {
-    /// Which one to run
-    #[arg(value_enum)]
-    program: Program,
-}
+testing::wrong!(
+    a_client_for_each_page,
+    a_thread_for_each_page,
+    batches_of_four,
+    every_worker_takes_every_page,
+    holds_the_lock,
+    ignores_a_panic,
+);
 
-#[derive(Clone, Copy, ValueEnum)]
-enum Program {
-    AClientForEachPage,
-    AThreadForEachPage,
-    BatchesOfFour,
-    EveryWorkerTakesEveryPage,
-    HoldsTheLock,
-    IgnoresAPanic,
-}
-
-fn main() -> shared::Result {
-    let (lesson, wrong) = shared::start_with(|_: &Wrong| u32::MAX)?;
-    answer(wrong.program, &lesson)?;
-    lesson.finish()
-}
-
-fn answer(program: Program, lesson: &Lesson) -> shared::Result {
-    match program {
-        Program::AClientForEachPage => a_client_for_each_page::answer(lesson),
-        Program::AThreadForEachPage => a_thread_for_each_page::answer(lesson),
-        Program::BatchesOfFour => batches_of_four::answer(lesson),
-        Program::EveryWorkerTakesEveryPage => every_worker_takes_every_page::answer(lesson),
-        Program::HoldsTheLock => holds_the_lock::answer(lesson),
-        Program::IgnoresAPanic => ignores_a_panic::answer(lesson),
-    }
+/// Reads a page whole, and prints its line.
+fn get_page(client: &Client, page: u32, url: String) -> shared::Result {
+    let response = client.get(url).send()?;
+    let status = response.status().as_u16();
+    response.bytes()?;
+    println!("Page: {page} Status: {status}");
+    Ok(())
 }

@@ -5,6 +5,8 @@
 use reqwest::Client;
 use shared::Lesson;
 
+use crate::line;
+
 pub async fn answer(lesson: &Lesson) -> shared::Result {
     let client = Client::new();
     let mut tasks = Vec::new();
@@ -12,10 +14,7 @@ pub async fn answer(lesson: &Lesson) -> shared::Result {
         tasks.push(tokio::spawn(get_page(client.clone(), lesson.url(page))));
     }
     for (page, task) in lesson.pages().zip(tasks) {
-        match task.await?? {
-            (status, Some(price)) => println!("Page: {page} Status: {status} Price: {price}"),
-            (status, None) => println!("Page: {page} Status: {status}"),
-        }
+        println!("{}", line(page, task.await??));
     }
     Ok(())
 }

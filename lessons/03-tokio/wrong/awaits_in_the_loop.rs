@@ -5,20 +5,12 @@
 use reqwest::Client;
 use shared::Lesson;
 
+use crate::{get_page, line};
+
 pub async fn answer(lesson: &Lesson) -> shared::Result {
     let client = Client::new();
     for page in lesson.pages() {
-        match get_page(client.clone(), lesson.url(page)).await? {
-            (status, Some(price)) => println!("Page: {page} Status: {status} Price: {price}"),
-            (status, None) => println!("Page: {page} Status: {status}"),
-        }
+        println!("{}", line(page, get_page(client.clone(), lesson.url(page)).await?));
     }
     Ok(())
-}
-
-async fn get_page(client: Client, url: String) -> shared::Result<(u16, Option<u32>)> {
-    let response = client.get(url).send().await?;
-    let status = response.status().as_u16();
-    let html = response.text().await?;
-    Ok((status, shared::first_price(&html)))
 }

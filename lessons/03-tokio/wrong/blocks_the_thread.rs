@@ -8,6 +8,8 @@ use std::thread;
 use reqwest::blocking;
 use shared::Lesson;
 
+use crate::line;
+
 pub async fn answer(lesson: &Lesson) -> shared::Result {
     let mut tasks = Vec::new();
     for page in lesson.pages() {
@@ -15,10 +17,7 @@ pub async fn answer(lesson: &Lesson) -> shared::Result {
         tasks.push(tokio::spawn(async move { thread::spawn(|| get_page(url)).join() }));
     }
     for (page, task) in lesson.pages().zip(tasks) {
-        match task.await?.expect("get_page does not panic")? {
-            (status, Some(price)) => println!("Page: {page} Status: {status} Price: {price}"),
-            (status, None) => println!("Page: {page} Status: {status}"),
-        }
+        println!("{}", line(page, task.await?.expect("get_page does not panic")?));
     }
     Ok(())
 }

@@ -13,46 +13,38 @@ mod says_ok_to_all;
 mod spawns_and_awaits;
 mod swallows_a_panic;
 
-use clap::{Args, ValueEnum};
-use shared::Lesson;
+use reqwest::Client;
 
-#[derive(Args)]
-struct Wrong {
-    /// Which one to run
-    #[arg(value_enum)]
-    program: Program,
-}
-
-#[derive(Clone, Copy, ValueEnum)]
-enum Program {
-    AsksNobody,
-    AsksTwice,
-    AwaitsInTheLoop,
-    BlocksTheThread,
-    PrintsAsTheyArrive,
-    ReadsNoBody,
-    SaysOkToAll,
-    SpawnsAndAwaits,
-    SwallowsAPanic,
-}
+testing::wrong!(
+    block_on:
+    asks_nobody,
+    asks_twice,
+    awaits_in_the_loop,
+    blocks_the_thread,
+    prints_as_they_arrive,
+    reads_no_body,
+    says_ok_to_all,
+    spawns_and_awaits,
+    swallows_a_panic,
+);
 
 #[tokio::main(flavor = "current_thread")]
-async fn main() -> shared::Result {
-    let (lesson, wrong) = shared::start_with(|_: &Wrong| u32::MAX)?;
-    answer(wrong.program, &lesson).await?;
-    lesson.finish()
+async fn block_on(answer: impl Future<Output = shared::Result>) -> shared::Result {
+    answer.await
 }
 
-async fn answer(program: Program, lesson: &Lesson) -> shared::Result {
-    match program {
-        Program::AsksNobody => asks_nobody::answer(lesson).await,
-        Program::AsksTwice => asks_twice::answer(lesson).await,
-        Program::AwaitsInTheLoop => awaits_in_the_loop::answer(lesson).await,
-        Program::BlocksTheThread => blocks_the_thread::answer(lesson).await,
-        Program::PrintsAsTheyArrive => prints_as_they_arrive::answer(lesson).await,
-        Program::ReadsNoBody => reads_no_body::answer(lesson).await,
-        Program::SaysOkToAll => says_ok_to_all::answer(lesson).await,
-        Program::SpawnsAndAwaits => spawns_and_awaits::answer(lesson).await,
-        Program::SwallowsAPanic => swallows_a_panic::answer(lesson).await,
+/// Reads a page whole.
+async fn get_page(client: Client, url: String) -> shared::Result<(u16, Option<u32>)> {
+    let response = client.get(url).send().await?;
+    let status = response.status().as_u16();
+    let html = response.text().await?;
+    Ok((status, shared::first_price(&html)))
+}
+
+/// A page's line, as it must be.
+fn line(page: u32, (status, price): (u16, Option<u32>)) -> String {
+    match price {
+        Some(price) => format!("Page: {page} Status: {status} Price: {price}"),
+        None => format!("Page: {page} Status: {status}"),
     }
 }

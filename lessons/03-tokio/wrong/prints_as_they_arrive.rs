@@ -6,6 +6,8 @@ use reqwest::Client;
 use shared::Lesson;
 use tokio::task::JoinSet;
 
+use crate::{get_page, line};
+
 pub async fn answer(lesson: &Lesson) -> shared::Result {
     let client = Client::new();
     let mut tasks = JoinSet::new();
@@ -15,17 +17,7 @@ pub async fn answer(lesson: &Lesson) -> shared::Result {
     }
     while let Some(done) = tasks.join_next().await {
         let (page, answer) = done?;
-        match answer? {
-            (status, Some(price)) => println!("Page: {page} Status: {status} Price: {price}"),
-            (status, None) => println!("Page: {page} Status: {status}"),
-        }
+        println!("{}", line(page, answer?));
     }
     Ok(())
-}
-
-async fn get_page(client: Client, url: String) -> shared::Result<(u16, Option<u32>)> {
-    let response = client.get(url).send().await?;
-    let status = response.status().as_u16();
-    let html = response.text().await?;
-    Ok((status, shared::first_price(&html)))
 }

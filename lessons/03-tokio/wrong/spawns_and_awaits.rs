@@ -5,6 +5,8 @@
 use reqwest::Client;
 use shared::Lesson;
 
+use crate::get_page;
+
 pub async fn answer(lesson: &Lesson) -> shared::Result {
     let client = Client::new();
     // #region mistake
@@ -17,11 +19,4 @@ pub async fn answer(lesson: &Lesson) -> shared::Result {
     }
     // #endregion mistake
     Ok(())
-}
-
-async fn get_page(client: Client, url: String) -> shared::Result<(u16, Option<u32>)> {
-    let response = client.get(url).send().await?;
-    let status = response.status().as_u16();
-    let html = response.text().await?;
-    Ok((status, shared::first_price(&html)))
 }

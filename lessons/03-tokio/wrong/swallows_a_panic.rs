@@ -5,6 +5,8 @@
 use reqwest::Client;
 use shared::Lesson;
 
+use crate::line;
+
 pub async fn answer(lesson: &Lesson) -> shared::Result {
     let client = Client::new();
     let mut tasks = Vec::new();
@@ -13,10 +15,7 @@ pub async fn answer(lesson: &Lesson) -> shared::Result {
     }
     for (page, task) in lesson.pages().zip(tasks) {
         if let Ok(answer) = task.await {
-            match answer? {
-                (status, Some(price)) => println!("Page: {page} Status: {status} Price: {price}"),
-                (status, None) => println!("Page: {page} Status: {status}"),
-            }
+            println!("{}", line(page, answer?));
         }
     }
     Ok(())

@@ -6,6 +6,8 @@ use futures::future::join_all;
 use shared::Lesson;
 use surf::Client;
 
+use crate::get_page;
+
 pub async fn answer(lesson: &Lesson) -> shared::Result {
     let client = Client::new();
     // All in one task: of tasks on several threads two may each make the host's pool, and then there are a hundred.
@@ -18,11 +20,4 @@ pub async fn answer(lesson: &Lesson) -> shared::Result {
         }
     }
     result
-}
-
-async fn get_page(client: Client, url: String) -> shared::Result<u16> {
-    let mut response = client.get(url).await.map_err(surf::Error::into_inner)?;
-    let status = response.status().into();
-    response.body_bytes().await.map_err(surf::Error::into_inner)?;
-    Ok(status)
 }

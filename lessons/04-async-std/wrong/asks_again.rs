@@ -6,6 +6,8 @@ use async_std::task;
 use shared::Lesson;
 use surf::{Client, Config};
 
+use crate::get_page;
+
 pub async fn answer(lesson: &Lesson) -> shared::Result {
     let all_at_once = lesson.pages().count();
     let client: Client = Config::new().set_max_connections_per_host(all_at_once).try_into()?;
@@ -27,11 +29,4 @@ pub async fn answer(lesson: &Lesson) -> shared::Result {
         }
     }
     result
-}
-
-async fn get_page(client: Client, url: String) -> shared::Result<u16> {
-    let mut response = client.get(url).await.map_err(surf::Error::into_inner)?;
-    let status = response.status().into();
-    response.body_bytes().await.map_err(surf::Error::into_inner)?;
-    Ok(status)
 }

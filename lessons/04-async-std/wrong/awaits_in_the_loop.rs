@@ -5,6 +5,8 @@
 use shared::Lesson;
 use surf::Client;
 
+use crate::get_page;
+
 pub async fn answer(lesson: &Lesson) -> shared::Result {
     let client = Client::new();
     let mut result = Ok(());
@@ -15,11 +17,4 @@ pub async fn answer(lesson: &Lesson) -> shared::Result {
         }
     }
     result
-}
-
-async fn get_page(client: Client, url: String) -> shared::Result<u16> {
-    let mut response = client.get(url).await.map_err(surf::Error::into_inner)?;
-    let status = response.status().into();
-    response.body_bytes().await.map_err(surf::Error::into_inner)?;
-    Ok(status)
 }

@@ -11,42 +11,23 @@ mod exits_well;
 mod makes_up_a_status;
 mod prints_in_the_task;
 
-use clap::{Args, ValueEnum};
-use shared::Lesson;
+use surf::Client;
 
-#[derive(Args)]
-struct Wrong {
-    /// Which one to run
-    #[arg(value_enum)]
-    program: Program,
-}
+testing::wrong!(
+    async_std::task::block_on:
+    a_pool_of_fifty,
+    all_or_nothing,
+    asks_again,
+    awaits_in_the_loop,
+    exits_well,
+    makes_up_a_status,
+    prints_in_the_task,
+);
 
-#[derive(Clone, Copy, ValueEnum)]
-enum Program {
-    APoolOfFifty,
-    AllOrNothing,
-    AsksAgain,
-    AwaitsInTheLoop,
-    ExitsWell,
-    MakesUpAStatus,
-    PrintsInTheTask,
-}
-
-#[async_std::main]
-async fn main() -> shared::Result {
-    let (lesson, wrong) = shared::start_with(|_: &Wrong| u32::MAX)?;
-    answer(wrong.program, &lesson).await?;
-    lesson.finish()
-}
-
-async fn answer(program: Program, lesson: &Lesson) -> shared::Result {
-    match program {
-        Program::APoolOfFifty => a_pool_of_fifty::answer(lesson).await,
-        Program::AllOrNothing => all_or_nothing::answer(lesson).await,
-        Program::AsksAgain => asks_again::answer(lesson).await,
-        Program::AwaitsInTheLoop => awaits_in_the_loop::answer(lesson).await,
-        Program::ExitsWell => exits_well::answer(lesson).await,
-        Program::MakesUpAStatus => makes_up_a_status::answer(lesson).await,
-        Program::PrintsInTheTask => prints_in_the_task::answer(lesson).await,
-    }
+/// Reads a page whole.
+async fn get_page(client: Client, url: String) -> shared::Result<u16> {
+    let mut response = client.get(url).await.map_err(surf::Error::into_inner)?;
+    let status = response.status().into();
+    response.body_bytes().await.map_err(surf::Error::into_inner)?;
+    Ok(status)
 }

@@ -1,5 +1,10 @@
 //! One request on one connection: hyper's client over smol's sockets.
 
+#![warn(missing_docs)]
+
+#[cfg(feature = "https")]
+mod tls;
+
 use http_body_util::{BodyExt, Empty};
 use hyper::body::Bytes;
 use hyper::client::conn::http1;
@@ -9,6 +14,10 @@ use smol::io::{AsyncRead, AsyncWrite};
 use smol::net::TcpStream;
 use smol_hyper::rt::FuturesIo;
 
+/// Asks for a page, reads it whole, and gives its status. Dropping the future closes the connection.
+///
+/// # Errors
+/// When the site can't be reached, or ends the connection before its answer is complete.
 // #region get_page
 pub async fn get_page(url: String) -> shared::Result<u16> {
     let uri: Uri = url.parse()?;
@@ -18,7 +27,7 @@ pub async fn get_page(url: String) -> shared::Result<u16> {
     let stream = TcpStream::connect((host.trim_matches(['[', ']']), port)).await?;
     #[cfg(feature = "https")]
     if https {
-        return exchange(crate::tls::wrap(&host, stream).await?, &uri).await;
+        return exchange(tls::wrap(&host, stream).await?, &uri).await;
     }
     exchange(stream, &uri).await
 }

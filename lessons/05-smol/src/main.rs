@@ -4,16 +4,12 @@
 //!     cargo run -p lesson05 -- drop     wait for page 1, and drop the other tasks
 //!     cargo run -p lesson05 -- mixed    reqwest, which is made for tokio, on smol
 
-mod http;
-#[cfg(feature = "https")]
-mod tls;
-
 use std::panic::AssertUnwindSafe;
 
 use async_compat::CompatExt;
 use clap::{Args, ValueEnum};
 use futures::FutureExt;
-use http::get_page;
+use lesson05::get_page;
 use shared::Lesson;
 
 #[derive(Args)]

@@ -4,9 +4,8 @@
 //! May fail: lines, each-page-once
 
 use futures::future::select_all;
+use lesson05::get_page;
 use shared::Lesson;
-
-use crate::http::get_page;
 
 pub async fn answer(lesson: &Lesson) -> shared::Result {
     let pages: Vec<u32> = lesson.pages().collect();

@@ -3,9 +3,8 @@
 //! Must fail: in-flight
 //! May fail: others-given-up
 
+use lesson05::get_page;
 use shared::Lesson;
-
-use crate::http::get_page;
 
 pub async fn answer(lesson: &Lesson) -> shared::Result {
     for page in lesson.pages() {

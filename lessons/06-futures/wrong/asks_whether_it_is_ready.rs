@@ -7,6 +7,8 @@ use futures::stream::{FuturesUnordered, TryStreamExt};
 use reqwest::Client;
 use shared::Lesson;
 
+use crate::get_page;
+
 pub async fn answer(lesson: &Lesson) -> shared::Result {
     let client = Client::new();
     let mut answers: FuturesUnordered<_> =
@@ -18,11 +20,4 @@ pub async fn answer(lesson: &Lesson) -> shared::Result {
         tokio::task::yield_now().await;
     }
     Ok(())
-}
-
-async fn get_page(client: &Client, page: u32, url: String) -> shared::Result<(u32, u16)> {
-    let response = client.get(url).send().await?;
-    let status = response.status().as_u16();
-    response.bytes().await?;
-    Ok((page, status))
 }

@@ -6,6 +6,8 @@ use futures::future::join_all;
 use reqwest::Client;
 use shared::Lesson;
 
+use crate::get_page;
+
 pub async fn answer(lesson: &Lesson) -> shared::Result {
     let client = Client::new();
     for answer in join_all(lesson.pages().map(|page| get_page(&client, page, lesson.url(page)))).await {
@@ -13,11 +15,4 @@ pub async fn answer(lesson: &Lesson) -> shared::Result {
         println!("Page: {page} Status: {status}");
     }
     Ok(())
-}
-
-async fn get_page(client: &Client, page: u32, url: String) -> shared::Result<(u32, u16)> {
-    let response = client.get(url).send().await?;
-    let status = response.status().as_u16();
-    response.bytes().await?;
-    Ok((page, status))
 }

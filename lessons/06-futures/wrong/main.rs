@@ -10,40 +10,27 @@ mod joins_all;
 mod never_flushes;
 mod three_at_a_time;
 
-use clap::{Args, ValueEnum};
-use shared::Lesson;
+use reqwest::Client;
 
-#[derive(Args)]
-struct Wrong {
-    /// Which one to run
-    #[arg(value_enum)]
-    program: Program,
-}
-
-#[derive(Clone, Copy, ValueEnum)]
-enum Program {
-    AsksWhetherItIsReady,
-    AwaitsInPageOrder,
-    CollectsBeforePrinting,
-    JoinsAll,
-    NeverFlushes,
-    ThreeAtATime,
-}
+testing::wrong!(
+    block_on:
+    asks_whether_it_is_ready,
+    awaits_in_page_order,
+    collects_before_printing,
+    joins_all,
+    never_flushes,
+    three_at_a_time,
+);
 
 #[tokio::main]
-async fn main() -> shared::Result {
-    let (lesson, wrong) = shared::start_with(|_: &Wrong| u32::MAX)?;
-    answer(wrong.program, &lesson).await?;
-    lesson.finish()
+async fn block_on(answer: impl Future<Output = shared::Result>) -> shared::Result {
+    answer.await
 }
 
-async fn answer(program: Program, lesson: &Lesson) -> shared::Result {
-    match program {
-        Program::AsksWhetherItIsReady => asks_whether_it_is_ready::answer(lesson).await,
-        Program::AwaitsInPageOrder => awaits_in_page_order::answer(lesson).await,
-        Program::CollectsBeforePrinting => collects_before_printing::answer(lesson).await,
-        Program::JoinsAll => joins_all::answer(lesson).await,
-        Program::NeverFlushes => never_flushes::answer(lesson).await,
-        Program::ThreeAtATime => three_at_a_time::answer(lesson).await,
-    }
+/// Reads a page whole.
+async fn get_page(client: &Client, page: u32, url: String) -> shared::Result<(u32, u16)> {
+    let response = client.get(url).send().await?;
+    let status = response.status().as_u16();
+    response.bytes().await?;
+    Ok((page, status))
 }

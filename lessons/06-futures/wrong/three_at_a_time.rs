@@ -7,6 +7,8 @@ use futures::stream::{self, StreamExt, TryStreamExt};
 use reqwest::Client;
 use shared::Lesson;
 
+use crate::get_page;
+
 pub async fn answer(lesson: &Lesson) -> shared::Result {
     let client = Client::new();
     let requests = lesson.pages().map(|page| get_page(&client, page, lesson.url(page)));
@@ -15,11 +17,4 @@ pub async fn answer(lesson: &Lesson) -> shared::Result {
         println!("Page: {page} Status: {status}");
     }
     Ok(())
-}
-
-async fn get_page(client: &Client, page: u32, url: String) -> shared::Result<(u32, u16)> {
-    let response = client.get(url).send().await?;
-    let status = response.status().as_u16();
-    response.bytes().await?;
-    Ok((page, status))
 }

@@ -100,9 +100,13 @@ fn run(options: Options) -> Result<bool, String> {
     let largest = sizes.last().copied().unwrap_or(options.pages);
     // The site's sockets; the programs, each with as many, inherit the limit.
     open_files::allow_in_flight(largest, 1)?;
-    let scenario = ScenarioOptions { latency: options.latency, seed: options.seed, ..ScenarioOptions::default() }
-        .apply(Scenario { pages: largest, ..Scenario::default() })
-        .map_err(|why| why.to_string())?;
+    let scenario = ScenarioOptions {
+        latency: options.latency.map(Into::into).into_iter().collect(),
+        seed: options.seed,
+        ..ScenarioOptions::default()
+    }
+    .apply(Scenario { pages: largest, ..Scenario::default() })
+    .map_err(|why| why.to_string())?;
     let picture = options.svg.as_deref().map(OutputFile::create).transpose()?;
     let left_out = |package: &str| {
         eprintln!(

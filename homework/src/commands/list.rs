@@ -3,7 +3,7 @@
 use anstyle::Style;
 use console::{Canvas, Lang};
 
-use crate::Context;
+use crate::context::Context;
 use crate::progress::State;
 use crate::terminal::{self, Typeset, print};
 use crate::workspace::Lesson;

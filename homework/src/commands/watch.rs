@@ -7,7 +7,7 @@ use std::time::{Duration, SystemTime};
 use std::{fs, future};
 
 use console::Canvas;
-use console::signals::Stop;
+use console::signals::{INTERRUPTED, Stop};
 use crossterm::event::{self, Event, KeyCode, KeyEventKind, KeyModifiers};
 use crossterm::terminal::{disable_raw_mode, enable_raw_mode};
 use notify_debouncer_mini::notify::{RecommendedWatcher, RecursiveMode};
@@ -15,10 +15,11 @@ use notify_debouncer_mini::{Debouncer, new_debouncer};
 use tokio::sync::mpsc;
 use tokio::time::{MissedTickBehavior, interval};
 
+use super::hint;
+use crate::context::{self, Context};
 use crate::progress::State;
 use crate::terminal::{Typeset, print};
 use crate::workspace::Lesson;
-use crate::{Context, INTERRUPTED, commands};
 
 /// How long a file must have been left alone: editors save in several steps.
 const DEBOUNCE: Duration = Duration::from_millis(50);
@@ -38,7 +39,7 @@ pub async fn run(
     first: Option<&Lesson>,
     check: impl AsyncFn(&Lesson) -> bool,
 ) -> Result<ExitCode, String> {
-    let mut stop = crate::listen()?;
+    let mut stop = context::listen()?;
     let keys = io::stdin().is_terminal();
     let mut next = match first {
         Some(first) => Some(first),
@@ -76,8 +77,8 @@ async fn watch(
                 Wake::Saved => {}
                 Wake::Hint => {
                     print("\n");
-                    if let Err(why) = commands::hint(context, lesson) {
-                        crate::complain(why);
+                    if let Err(why) = hint::hint(context, lesson) {
+                        context::complain(why);
                     }
                     continue;
                 }
