@@ -261,7 +261,7 @@ impl Drop for Binary {
 }
 
 fn start_binary(options: &[&str]) -> Binary {
-    let mut process = Command::new(env!("CARGO_BIN_EXE_site"))
+    let mut process = Command::new(std::env::var_os("CARGO_BIN_EXE_site").expect("cargo says where it is"))
         .args([&["--bind", "127.0.0.1:0"], options].concat())
         .stdout(Stdio::piped())
         .stderr(Stdio::null())

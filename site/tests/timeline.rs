@@ -96,7 +96,8 @@ fn check(name: &str, timeline: &Timeline, canvas: Canvas) {
 }
 
 fn golden(name: &str) -> ExpectFile {
-    expect_file![format!("{}/tests/golden/{name}", env!("CARGO_MANIFEST_DIR"))]
+    let package = std::env::var("CARGO_MANIFEST_DIR").expect("cargo says where it is");
+    expect_file![format!("{package}/tests/golden/{name}")]
 }
 
 #[test]

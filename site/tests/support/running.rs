@@ -49,7 +49,7 @@ impl Drop for Running {
 }
 
 pub fn command(arguments: &[&str]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_site"));
+    let mut command = Command::new(std::env::var_os("CARGO_BIN_EXE_site").expect("cargo says where it is"));
     command.args(arguments).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
     command
 }
