@@ -81,8 +81,10 @@ impl Workspace {
 
     /// The command, typed in the lesson's folder.
     fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_homework"));
-        command.args(arguments).current_dir(self.0.join("lessons/03-tokio")).stdin(Stdio::null());
+        let mut command = Command::new(env::var_os("CARGO_BIN_EXE_homework").expect("cargo says where it is"));
+        // macOS and Windows do not ask the environment for the language.
+        let language: &[&str] = if arguments.contains(&"--lang") { &[] } else { &["--lang", "en"] };
+        command.args(language).args(arguments).current_dir(self.0.join("lessons/03-tokio")).stdin(Stdio::null());
         // As if it were started by itself, and for this workspace.
         command.env_remove("CARGO_MANIFEST_DIR").env("CARGO_TARGET_DIR", self.0.join("target"));
         command.env("LC_ALL", "en_US.UTF-8").env_remove("CLICOLOR_FORCE");

@@ -18,6 +18,7 @@ use site::{Site, Timeline};
 
 pub use error::{Error, Result};
 use options::Options;
+pub use process::no_proxy;
 
 /// A run of a lesson's program: which pages to ask for, where, and since when.
 ///
@@ -141,7 +142,7 @@ impl Lesson {
 impl Drop for Lesson {
     fn drop(&mut self) {
         if let Err(why) = self.run.show() {
-            say(format_args!("Error: {why:?}\n"));
+            say(format_args!("Error: {why}\n"));
         }
     }
 }

@@ -4,9 +4,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the workspace").to_owned()
-}
+use testing::root;
 
 /// The folders that have a README: the workspace, the homework's and each lesson.
 fn folders() -> Vec<PathBuf> {
@@ -149,7 +147,7 @@ mod unix {
     /// A shell in which `exec` makes the command the process that signals reach.
     fn shell(text: &str) -> Process {
         let mut process = Process::new("sh");
-        process.args(["-c", text]).current_dir(super::root()).stdin(Stdio::null());
+        process.args(["-c", text]).current_dir(testing::root()).stdin(Stdio::null());
         process
     }
 

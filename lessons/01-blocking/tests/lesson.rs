@@ -3,7 +3,7 @@
 use testing::{Program, Saw, site, well};
 
 fn lesson(options: &str) -> Program {
-    Program::new(env!("CARGO_BIN_EXE_lesson01"), options)
+    Program::new("lesson01", options)
 }
 
 testing::promises!(lesson);
