@@ -6,8 +6,8 @@ use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 
+use console::{Canvas, Lang, say};
 use serde::Deserialize;
-use site::cli;
 use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::process::Command;
 
@@ -100,10 +100,7 @@ fn format() -> &'static str {
     let colour = match forced.as_deref() {
         Ok("always") => true,
         Ok("never") => false,
-        _ => {
-            let wanted = !anstyle_query::no_color() && anstyle_query::term_supports_ansi_color();
-            std::io::stderr().is_terminal() && wanted || anstyle_query::clicolor_force()
-        }
+        _ => Canvas::of_stderr(Lang::default()).colour,
     };
     if colour { "json-diagnostic-rendered-ansi" } else { "json" }
 }
@@ -111,7 +108,7 @@ fn format() -> &'static str {
 /// Shows what rustc said in the place of cargo's progress bar, if there is one; cargo draws it anew.
 fn show(rendered: &str) {
     let clear = if std::io::stderr().is_terminal() { "\r\x1b[K" } else { "" };
-    cli::say(format_args!("{clear}{rendered}"));
+    say(format_args!("{clear}{rendered}"));
 }
 
 /// Whether a variable is one of those that `cargo run` gives to this program about itself: what depends on it would be

@@ -5,7 +5,8 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand};
-use site::Lang;
+use console::Lang;
+use console::options::patience;
 
 /// The whole command line.
 #[derive(Debug, Parser)]
@@ -123,14 +124,6 @@ pub struct Stubs {
     /// Print this lesson's stub, and write nothing
     #[arg(long, value_name = "N")]
     pub print: Option<String>,
-}
-
-fn patience(text: &str) -> Result<Duration, String> {
-    match humantime::parse_duration(text) {
-        Ok(Duration::ZERO) => Err("nothing can be waited for in no time".to_owned()),
-        Ok(patience) => Ok(patience),
-        Err(_) => Err("a length of time is needed, like 10s or 500ms".to_owned()),
-    }
 }
 
 #[cfg(test)]

@@ -3,8 +3,7 @@
 use std::collections::BTreeSet;
 
 use fastrand::Rng;
-use site::{Fault, FaultKind, Gate, Scenario};
-use toml::Spanned;
+use site::{Fault, FaultKind, Gate, Scenario, Target};
 
 use crate::task::{Answer, Order, Task};
 
@@ -40,7 +39,7 @@ impl Plan {
         let scenario = Scenario {
             pages,
             seed,
-            latency: conditions.latency.as_ref().map(Spanned::get_ref).copied(),
+            latency: conditions.latency.iter().map(|latency| (*latency.get_ref()).into()).collect(),
             gate: hold.map(|_| Gate::Manual),
             faults: faults(task, pages, &mut random),
         };
@@ -49,7 +48,7 @@ impl Plan {
 
     /// What goes wrong with a page, if anything does.
     pub fn fault_of(&self, page: u32) -> Option<FaultKind> {
-        self.scenario.faults.iter().find(|fault| fault.page == page).map(|fault| fault.kind)
+        self.scenario.faults.iter().find(|fault| fault.target == Target::Page(page)).map(|fault| fault.kind)
     }
 }
 
@@ -90,7 +89,7 @@ fn faults(task: &Task, pages: u32, random: &mut Rng) -> Vec<Fault> {
     random.shuffle(&mut free);
     let drawn = |fault: &crate::task::FaultRule| {
         let page = fault.page.or_else(|| free.pop())?;
-        Some(Fault { page, kind: fault.kind })
+        Some(Fault { target: Target::Page(page), kind: fault.kind })
     };
     task.faults().iter().filter_map(drawn).collect()
 }
@@ -111,7 +110,7 @@ mod tests {
             let again = Plan::draw(&task, run.seed);
             assert_eq!((&again.scenario, &again.order), (&run.scenario, &run.order));
             assert_eq!(run.hold, Some(run.scenario.pages));
-            let befallen: BTreeSet<u32> = run.scenario.faults.iter().map(|fault| fault.page).collect();
+            let befallen: BTreeSet<u32> = run.scenario.faults.iter().filter_map(|fault| fault.target.page()).collect();
             assert!(
                 befallen.len() == 3 && befallen.contains(&2) && befallen.iter().all(|page| *page <= run.scenario.pages)
             );

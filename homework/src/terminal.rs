@@ -4,7 +4,7 @@ use std::fmt::Display;
 use std::io::{self, Write};
 
 use anstyle::{AnsiColor, Style};
-use site::{Canvas, Lang};
+use console::Canvas;
 use textwrap::core::Word;
 use textwrap::{WordSeparator, WordSplitter};
 
@@ -19,30 +19,22 @@ pub const FAINT: Style = Style::new().dimmed();
 /// Headings.
 pub const STRONG: Style = Style::new().bold();
 
-/// Standard output as a page to write on.
-#[derive(Clone, Copy, Debug)]
-pub struct Page {
-    /// How many characters a line may have.
-    pub width: usize,
-    /// Whether to use colours.
-    pub colour: bool,
+/// Running text as a canvas can show it.
+pub trait Typeset {
+    /// A text in a style, if there are colours.
+    fn paint(self, style: Style, text: impl Display) -> String;
+
+    /// A text in lines that leave room for a margin of `margin` characters, all but the first of them with that margin.
+    /// Code in backquotes is kept in one line.
+    fn wrap(self, text: &str, margin: usize) -> String;
 }
 
-impl Page {
-    /// Standard output as it is.
-    pub fn of_stdout() -> Self {
-        let Canvas { width, colour, .. } = Canvas::of_stdout(Lang::default());
-        Self { width, colour }
-    }
-
-    /// A text in a style, if there are colours.
-    pub fn paint(self, style: Style, text: impl Display) -> String {
+impl Typeset for Canvas {
+    fn paint(self, style: Style, text: impl Display) -> String {
         if self.colour { format!("{style}{text}{style:#}") } else { text.to_string() }
     }
 
-    /// A text in lines that leave room for a margin of `margin` characters, all but the first of them with that margin.
-    /// A code in backquotes is kept in one line.
-    pub fn wrap(self, text: &str, margin: usize) -> String {
+    fn wrap(self, text: &str, margin: usize) -> String {
         /// Narrower columns than this one are harder to read than lines that the terminal breaks.
         const NARROWEST: usize = 24;
         let indent = " ".repeat(margin);
@@ -83,11 +75,17 @@ pub fn print(text: impl Display) {
 
 #[cfg(test)]
 mod tests {
+    use console::Lang;
+
     use super::*;
+
+    fn canvas(width: usize, colour: bool) -> Canvas {
+        Canvas { width, unicode: true, colour, lang: Lang::En }
+    }
 
     #[test]
     fn lines_are_broken_between_words() {
-        let page = Page { width: 34, colour: false };
+        let page = canvas(34, false);
         assert_eq!(
             page.wrap("Все страницы сразу, напечатаны в порядке страниц.", 4),
             "Все страницы сразу, напечатаны\n    в порядке страниц."
@@ -101,7 +99,7 @@ mod tests {
 
     #[test]
     fn without_colours_nothing_is_added() {
-        assert_eq!(Page { width: 80, colour: false }.paint(GOOD, "passed"), "passed");
-        assert_eq!(Page { width: 80, colour: true }.paint(GOOD, "passed"), "\x1b[32mpassed\x1b[0m");
+        assert_eq!(canvas(80, false).paint(GOOD, "passed"), "passed");
+        assert_eq!(canvas(80, true).paint(GOOD, "passed"), "\x1b[32mpassed\x1b[0m");
     }
 }

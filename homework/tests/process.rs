@@ -1,17 +1,10 @@
 //! Programs that behave badly are stopped, with all that they started, and leave nothing.
 #![cfg(unix)]
 
-#[allow(dead_code, reason = "the checker uses the rest")]
-#[path = "../src/guard.rs"]
-mod guard;
-#[allow(dead_code, reason = "the checker uses the rest")]
-#[path = "../src/process/mod.rs"]
-mod process;
-
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use process::{Ended, Event, Exceeded, Limits, Program, Running};
+use homework::process::{Ended, Event, Exceeded, Limits, Program, Running, guard};
 use sysinfo::{ProcessRefreshKind, ProcessStatus, ProcessesToUpdate, System, UpdateKind};
 
 /// How long is waited for what should come.

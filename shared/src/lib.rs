@@ -13,8 +13,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use clap::Args;
-use site::cli::{self, OutputFile};
-use site::{Canvas, Lang, Site, Timeline};
+use console::{Canvas, Lang, OutputFile, open_files, say};
+use site::{Site, Timeline};
 
 pub use error::{Error, Result};
 use options::Options;
@@ -77,7 +77,7 @@ pub fn start_with<Own: Args>(in_flight: impl FnOnce(&Own) -> u32) -> Result<(Les
     process::prepare();
     let in_flight = in_flight(&options.own).min(options.pages);
     // A socket here, and one in the site if that is here too.
-    cli::allow_in_flight(in_flight, if options.url.is_none() { 2 } else { 1 })?;
+    open_files::allow_in_flight(in_flight, if options.url.is_none() { 2 } else { 1 })?;
     let picture = options.svg.as_deref().map(OutputFile::create).transpose()?;
 
     let scenario = options.scenario()?;
@@ -86,7 +86,7 @@ pub fn start_with<Own: Args>(in_flight: impl FnOnce(&Own) -> u32) -> Result<(Les
     } else {
         let site = Site::start(scenario).map_err(|why| format!("the practice site can't start: {why}"))?;
         let prefix = site.url_prefix();
-        cli::say(format_args!("{} {prefix}\n", lang.pick("The practice site is at", "Учебный сайт:")));
+        say(format_args!("{} {prefix}\n", lang.pick("The practice site is at", "Учебный сайт:")));
         (Some(site), prefix)
     };
     let run = Arc::new(Run { started: Instant::now(), lang, site, to_show: Mutex::new(Some(Show { picture })) });
@@ -141,7 +141,7 @@ impl Lesson {
 impl Drop for Lesson {
     fn drop(&mut self) {
         if let Err(why) = self.run.show() {
-            cli::say(format_args!("Error: {why:?}\n"));
+            say(format_args!("Error: {why:?}\n"));
         }
     }
 }
@@ -156,7 +156,7 @@ impl Run {
         // What the program gave up just now, the site is about to see.
         site.settle(Duration::from_millis(500));
         let timeline = Timeline::new(&site.log().exchanges());
-        cli::say(format_args!("\n{}", timeline.draw(Canvas::of_stderr(self.lang))));
+        say(format_args!("\n{}", timeline.draw(Canvas::of_stderr(self.lang))));
         match show.picture {
             Some(file) => Ok(file.finish(|out| out.write_all(timeline.svg(self.lang).as_bytes()))?),
             None => Ok(()),

@@ -3,8 +3,8 @@
 use std::path::PathBuf;
 
 use clap::{Args, Parser};
-use site::cli::{self, ScenarioOptions};
-use site::{Invalid, Lang, Scenario};
+use console::{Lang, options};
+use site::{Invalid, Scenario, ScenarioOptions};
 use url::{ParseError, Url};
 
 /// A lesson of the course: it downloads pages, prints each one's status and how long it took, and shows what the
@@ -13,7 +13,7 @@ use url::{ParseError, Url};
 pub struct Options<Own: Args> {
     /// How many pages to ask for
     #[arg(long, value_name = "N", env = "PAGES", default_value = "10")]
-    #[arg(value_parser = cli::number_of_pages, allow_hyphen_values = true)]
+    #[arg(value_parser = options::from_1, allow_hyphen_values = true)]
     pub pages: u32,
 
     /// Ask this site, and start none: a page's number is appended to it
@@ -38,7 +38,7 @@ pub struct Options<Own: Args> {
 
 impl<Own: Args> Options<Own> {
     pub fn parse() -> Self {
-        cli::parse()
+        options::parse()
     }
 
     pub fn lang(&self) -> Lang {

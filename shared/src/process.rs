@@ -1,18 +1,15 @@
 //! What concerns the process as a whole: its environment, its limits, and how it ends early.
 
 use std::sync::{Arc, Once};
-use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 use std::{env, panic, process, thread};
 
-use site::cli;
+use console::signals::{INTERRUPTED, Stop};
+use console::{fail, say};
 use tokio::runtime;
 use tokio::time::{Instant, interval_at};
 
 use crate::{Result, Run};
-
-/// The exit status of a program that Ctrl-C ended, as shells report it.
-const INTERRUPTED: i32 = 130;
 
 /// Prepares what the lessons' libraries find in the process.
 pub fn prepare() {
@@ -42,31 +39,25 @@ pub(crate) fn attend(run: &Arc<Run>, pages: u32) -> Result {
     end_in_one_line(Arc::clone(run));
     let run = Arc::clone(run);
     let runtime = runtime::Builder::new_current_thread().enable_all().build()?;
-    // It listens from its first poll on, which must not wait until the thread gets its turn.
-    let mut ctrl_c = Box::pin(tokio::signal::ctrl_c());
-    {
+    let mut stop = {
         let _entered = runtime.enter();
-        if let Poll::Ready(listens) = ctrl_c.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
-            listens?;
-        }
-    }
+        Stop::listen()?
+    };
     thread::Builder::new().name("ctrl-c".to_owned()).spawn(move || {
-        let interrupted = runtime.block_on(async {
+        runtime.block_on(async {
             tokio::select! {
-                interrupted = ctrl_c => interrupted.is_ok(),
-                () = say_progress(&run, pages) => false,
+                () = stop.recv() => {}
+                () = say_progress(&run, pages) => {}
             }
         });
-        if interrupted {
-            let after = run.lang.seconds(u64::try_from(run.started.elapsed().as_micros()).unwrap_or(u64::MAX));
-            cli::say(run.lang.pick(
-                format!("\nInterrupted after {after}; the pages printed above had arrived.\n"),
-                format!("\nПрервано: прошло {after}; напечатанные выше страницы получены.\n"),
-            ));
-            // The status says that the program did not end well, whether or not there is a picture.
-            let _ = run.show();
-            process::exit(INTERRUPTED);
-        }
+        let after = run.lang.seconds(u64::try_from(run.started.elapsed().as_micros()).unwrap_or(u64::MAX));
+        say(run.lang.pick(
+            format!("\nInterrupted after {after}; the pages printed above had arrived.\n"),
+            format!("\nПрервано: прошло {after}; напечатанные выше страницы получены.\n"),
+        ));
+        // The status says that the program did not end well, whether or not there is a picture.
+        let _ = run.show();
+        process::exit(INTERRUPTED.into());
     })?;
     Ok(())
 }
@@ -81,7 +72,7 @@ async fn say_progress(run: &Run, pages: u32) {
             let (arrived, in_flight) = site.log().read(|log| (log.arrived(), log.in_flight() as u64));
             let (answered, all) = (run.lang.number(arrived - in_flight), run.lang.number(pages.into()));
             let in_flight = run.lang.number(in_flight);
-            cli::say(run.lang.pick(
+            say(run.lang.pick(
                 format!("... {answered} of {all} pages answered, {in_flight} in flight\n"),
                 format!("... получено страниц: {answered} из {all}, в работе {in_flight}\n"),
             ));
@@ -108,7 +99,7 @@ fn end_in_one_line(run: Arc<Run>) {
         };
         once.call_once(|| {
             let _ = run.show();
-            cli::fail(&why);
+            fail(&why);
         });
     }));
 }

@@ -32,7 +32,7 @@ fn main() {
     if !std::env::args().any(|argument| argument == "--bench") {
         return;
     }
-    rlimit::increase_nofile_limit(u64::MAX).expect("the limit of open files can be raised");
+    console::open_files::raise();
     throughput();
     lateness(1_000);
     memory(10_000);
@@ -130,7 +130,7 @@ fn throughput() {
     const ROUNDS: usize = 40;
     const TIME: Duration = Duration::from_millis(200);
     let instant = Latency::new(Duration::ZERO..=Duration::ZERO).expect("a valid range");
-    let site = Site::start(Scenario { latency: Some(instant), ..Scenario::default() }).expect("the site starts");
+    let site = Site::start(Scenario { latency: vec![instant.into()], ..Scenario::default() }).expect("the site starts");
     let body = client().block_on(body(site.address()));
     let floor = start_floor(body);
     let (mut rates, mut ratios) = (Vec::new(), Vec::new());
@@ -200,7 +200,7 @@ fn requests_per_second(address: SocketAddr, time: Duration) -> f64 {
 fn lateness(requests: usize) {
     const LATENCY: Duration = Duration::from_secs(1);
     let latency = Latency::new(LATENCY..=LATENCY).expect("a valid range");
-    let site = Site::start(Scenario { latency: Some(latency), ..Scenario::default() }).expect("the site starts");
+    let site = Site::start(Scenario { latency: vec![latency.into()], ..Scenario::default() }).expect("the site starts");
     let address = site.address();
     client().block_on(async {
         let mut clients = JoinSet::new();

@@ -6,22 +6,22 @@
 
 #![warn(missing_docs)]
 
-pub mod cli;
 #[cfg(feature = "files")]
 mod files;
-mod gate;
-mod lang;
+mod gatekeeper;
 mod listing;
 #[cfg(feature = "page")]
 mod live;
 mod log;
+mod options;
+mod page_line;
 mod quota;
+mod random;
 mod scenario;
 mod server;
-pub mod signals;
 mod timeline;
 
-use std::io;
+use std::io::{self, ErrorKind};
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::{Arc, mpsc};
 use std::thread::{self, JoinHandle};
@@ -30,19 +30,20 @@ use std::time::Duration;
 use tokio::runtime;
 use tokio::sync::oneshot;
 
-use gate::Gatekeeper;
+use gatekeeper::Gatekeeper;
 use server::{Practice, serve_with};
 
 #[cfg(feature = "files")]
 pub use files::{write_har, write_json_lines};
-pub use lang::Lang;
-pub use listing::CARS_A_PAGE;
+pub use listing::{CARS_A_PAGE, LISTING_PATH, car_ids, first_price};
 pub use log::{Exchange, Log, Outcome, Record};
-pub use scenario::{Fault, FaultKind, Gate, Invalid, Latency, Release, Scenario};
-pub use server::{LISTING_PATH, listen};
+pub use options::ScenarioOptions;
+pub use page_line::PageLine;
+pub use scenario::{Fault, FaultKind, Gate, Invalid, Latency, LatencyRule, Release, Scenario, Target};
+pub use server::listen;
 #[cfg(feature = "page")]
 pub use server::{Public, serve};
-pub use timeline::{Canvas, Figures, Timeline};
+pub use timeline::{Figures, Timeline};
 
 /// The URL of a site's listing without the page's number, which the deck's programs append.
 pub fn url_prefix(address: SocketAddr) -> String {
@@ -64,8 +65,9 @@ impl Site {
     /// Starts a site on a free port of the loopback interface.
     ///
     /// # Errors
-    /// When there is no port, thread or file descriptor to be had.
+    /// When the scenario contradicts itself, or there is no port, thread or file descriptor to be had.
     pub fn start(scenario: Scenario) -> io::Result<Self> {
+        let scenario = scenario.validated().map_err(|why| io::Error::new(ErrorKind::InvalidInput, why))?;
         let runtime = runtime::Builder::new_current_thread().enable_all().build()?;
         let handle = runtime.handle().clone();
         let listener = {
@@ -73,7 +75,8 @@ impl Site {
             listen((Ipv4Addr::LOCALHOST, 0).into())?
         };
         let address = listener.local_addr()?;
-        let log = Log::new(Log::CAPACITY);
+        // So that a run that asks for each page once is seen whole.
+        let log = Log::new(Log::CAPACITY.max(scenario.pages as usize));
         let practice = Practice::new(scenario, log.clone(), None);
         let gate = practice.gate();
         let (stop, stopped) = oneshot::channel::<()>();
@@ -107,9 +110,9 @@ impl Site {
         &self.log
     }
 
-    /// Lets the requests for `page` pass a [`Gate::Manual`], those to come included.
-    pub fn release(&self, page: u32) {
-        self.gate.release(page);
+    /// Lets the requests for `target` pass a [`Gate::Manual`], those to come included.
+    pub fn release(&self, target: Target) {
+        self.gate.release(target);
     }
 
     /// Opens a [`Gate::Manual`] for good.

@@ -8,10 +8,19 @@ use std::sync::OnceLock;
 
 use hyper::body::Bytes;
 
-use crate::scenario::random_of;
+use crate::random::Draw;
+
+/// Where the listing is. A page's URL is this with `?page=` and the page's number.
+pub const LISTING_PATH: &str = "/search/all/";
+
+/// Where cars' details pages are. A page's URL is this and the car's id.
+pub const DETAILS_PATH: &str = "/details/";
 
 /// How many cars there are on a page.
 pub const CARS_A_PAGE: u32 = 20;
+
+/// The most pages that a listing can have: each of their cars has an id of its own.
+pub const MOST_PAGES: u32 = u32::MAX / CARS_A_PAGE;
 
 const MODELS: [(&str, &[&str]); 10] = [
     ("Toyota", &["Camry", "Corolla", "RAV4", "Land Cruiser", "Prius", "Highlander"]),
@@ -86,10 +95,9 @@ impl Listing {
 
     /// The HTML of a car's page; `None` when no listing page has it.
     pub fn details(&self, id: u32) -> Option<String> {
-        let place = self.place_of(id);
-        let (page, index) = (place / CARS_A_PAGE + 1, place % CARS_A_PAGE);
+        let page = page_of(self.seed, id);
         (page <= self.pages).then(|| {
-            let car = self.car(page, index);
+            let car = Car::of(self.seed, id);
             let title = format!("{} {}, {} г.", car.make, car.model, car.year);
             let mut main = format!("<h1 class=\"details-title\">{title}</h1>\n");
             car.write(&mut main);
@@ -108,8 +116,8 @@ impl Listing {
             u64::from(self.pages) * u64::from(CARS_A_PAGE),
             self.pages
         );
-        for index in 0..CARS_A_PAGE {
-            let car = self.car(page, index);
+        for id in car_ids(self.seed, page) {
+            let car = Car::of(self.seed, id);
             let _ = writeln!(
                 main,
                 "<article class=\"car\" data-id=\"{}\">\n<h2 class=\"car-title\"><a class=\"car-link\" \
@@ -143,19 +151,55 @@ impl Listing {
         }
         main.push_str("</nav>\n");
     }
+}
 
-    /// The dollar price of the first car on `page`.
-    pub fn first_price(&self, page: u32) -> u32 {
-        self.car(page, 0).price_usd
+/// The dollar price of the first car on `page`, as the listing shows it.
+pub fn first_price(seed: u64, page: u32) -> u32 {
+    Car::of(seed, car_ids(seed, page)[0]).price_usd
+}
+
+/// The ids of the cars on `page`, from top to bottom.
+pub fn car_ids(seed: u64, page: u32) -> [u32; CARS_A_PAGE as usize] {
+    let mask = mask(seed);
+    let mut place = page.wrapping_sub(1).wrapping_mul(CARS_A_PAGE);
+    [(); _].map(|()| {
+        let id = place.wrapping_mul(ODD) ^ mask;
+        place = place.wrapping_add(1);
+        id
+    })
+}
+
+/// The page that a car is on, which may be beyond the last one.
+pub fn page_of(seed: u64, id: u32) -> u32 {
+    (id ^ mask(seed)).wrapping_mul(ODD_INVERSE) / CARS_A_PAGE + 1
+}
+
+/// What makes the ids differ from seed to seed. Together with [`ODD`] it turns a car's place in the whole listing into its
+/// id, one to one.
+fn mask(seed: u64) -> u32 {
+    Draw::Ids.random(seed).u32(..)
+}
+
+/// An odd number has an inverse among 32-bit numbers, so multiplying by it loses nothing.
+const ODD: u32 = 0x9E37_79B1;
+const ODD_INVERSE: u32 = {
+    // Newton's iteration: each step doubles the number of right bits, from the 3 that any odd number starts with.
+    let mut inverse = ODD;
+    let mut step = 0;
+    while step < 4 {
+        inverse = inverse.wrapping_mul(2u32.wrapping_sub(ODD.wrapping_mul(inverse)));
+        step += 1;
     }
+    inverse
+};
 
-    fn car(&self, page: u32, index: u32) -> Car {
-        let id = self.id_of((page - 1).wrapping_mul(CARS_A_PAGE).wrapping_add(index));
-        let mut random = random_of(self.seed, u64::from(id) | 1 << 32);
+impl Car {
+    fn of(seed: u64, id: u32) -> Self {
+        let mut random = Draw::Car(id).random(seed);
         let (make, models) = pick(&mut random, &MODELS);
         let year = random.u32(1998..=2025);
         let price_usd = (3_000 + (year - 1998) * 900 + random.u32(0..6_000)) / 50 * 50;
-        Car {
+        Self {
             id,
             make,
             model: pick(&mut random, models),
@@ -175,34 +219,6 @@ impl Listing {
         }
     }
 
-    /// A car's id from its place in the whole listing: one to one, and different for each seed.
-    fn id_of(&self, place: u32) -> u32 {
-        place.wrapping_mul(ODD) ^ self.mask()
-    }
-
-    fn place_of(&self, id: u32) -> u32 {
-        (id ^ self.mask()).wrapping_mul(ODD_INVERSE)
-    }
-
-    fn mask(&self) -> u32 {
-        random_of(self.seed, 0).u32(..)
-    }
-}
-
-/// An odd number has an inverse among 32-bit numbers, so multiplying by it loses nothing.
-const ODD: u32 = 0x9E37_79B1;
-const ODD_INVERSE: u32 = {
-    // Newton's iteration: each step doubles the number of right bits, from the 3 that any odd number starts with.
-    let mut inverse = ODD;
-    let mut step = 0;
-    while step < 4 {
-        inverse = inverse.wrapping_mul(2u32.wrapping_sub(ODD.wrapping_mul(inverse)));
-        step += 1;
-    }
-    inverse
-};
-
-impl Car {
     // Strings put together, not formatted: twenty cars a page and thousands of pages at once make it worth that.
     fn write(&self, html: &mut String) {
         let (usd, kgs) = (self.price_usd.to_string(), self.price_kgs.to_string());
@@ -256,7 +272,7 @@ fn pick<T: Copy>(random: &mut fastrand::Rng, from: &[T]) -> T {
 }
 
 fn spaced(number: u32) -> String {
-    crate::Lang::Ru.number(u64::from(number))
+    console::Lang::Ru.number(u64::from(number))
 }
 
 #[cfg(test)]
@@ -290,6 +306,7 @@ mod tests {
             let ids: Vec<&str> =
                 written.split("data-id=\"").skip(1).map(|rest| rest.split('"').next().unwrap()).collect();
             assert_eq!(ids.len(), 20);
+            assert_eq!(ids, car_ids(7, page).map(|id| id.to_string()));
             for id in ids {
                 let details = listing.details(id.parse().unwrap()).unwrap();
                 assert!(details.contains(&format!("href=\"/search/all/?page={page}\"")));

@@ -24,10 +24,13 @@ use tokio::sync::{Mutex, Semaphore, watch};
 use tokio::task::spawn_blocking;
 use tokio::time::{Instant, sleep_until};
 
+use crate::listing::LISTING_PATH;
 use crate::log::{Exchange, Log};
 use crate::scenario::Scenario;
 use crate::server::{Answer, Reply, language_of};
-use crate::{Lang, files, url_prefix};
+use console::Lang;
+
+use crate::{files, url_prefix};
 use board::{Board, Run, Snapshot};
 pub(crate) use events::Events;
 
@@ -235,7 +238,7 @@ impl Live {
         let given: Vec<String> = self.addresses.iter().map(|address| url_prefix(*address)).collect();
         let host = headers.get(HOST).and_then(|host| host.to_str().ok());
         // It may be any text: it goes through templates that escape.
-        let seen = host.map(|host| format!("http://{host}{}?page=", crate::LISTING_PATH));
+        let seen = host.map(|host| format!("http://{host}{}?page=", LISTING_PATH));
         if given.is_empty() { seen.into_iter().collect() } else { given }
     }
 

@@ -9,15 +9,18 @@ use std::time::{Instant, SystemTime};
 
 use tokio::sync::watch;
 
+use crate::scenario::Target;
+
 /// One request and what became of it. Times are microseconds since the log began.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "files", derive(serde::Serialize))]
 pub struct Exchange {
     /// Numbered from 1 in order of arrival.
     pub id: u64,
-    /// The listing page asked for, if it was one.
-    pub page: Option<u32>,
-    /// Which request for this page it was, from 1. Always 1 for anything but the site's own listing pages.
+    /// The page or car asked for, if it was one; in JSON `page` and `car`, of which the other is null.
+    #[cfg_attr(feature = "files", serde(flatten, serialize_with = "page_and_car"))]
+    pub target: Option<Target>,
+    /// Which request for this target it was, from 1. Always 1 for what the site does not have.
     pub attempt: u32,
     /// Where the request came from.
     pub client: IpAddr,
@@ -47,6 +50,11 @@ pub struct Exchange {
 }
 
 impl Exchange {
+    /// The number of the listing page asked for, if it was one.
+    pub fn page(&self) -> Option<u32> {
+        self.target?.page()
+    }
+
     /// How long it took in microseconds; `None` while it is in flight.
     pub fn took(&self) -> Option<u64> {
         Some(self.finished? - self.arrived)
@@ -55,6 +63,17 @@ impl Exchange {
     fn is_in_flight(&self) -> bool {
         self.finished.is_none()
     }
+}
+
+#[cfg(feature = "files")]
+#[expect(clippy::ref_option, reason = "serde asks for it")]
+fn page_and_car<S: serde::Serializer>(target: &Option<Target>, serializer: S) -> Result<S::Ok, S::Error> {
+    use serde::ser::SerializeMap;
+
+    let mut map = serializer.serialize_map(Some(2))?;
+    map.serialize_entry("page", &target.and_then(Target::page))?;
+    map.serialize_entry("car", &target.and_then(Target::car))?;
+    map.end()
 }
 
 /// How an exchange ended.
@@ -99,7 +118,7 @@ pub struct Record {
     in_flight: usize,
     next_id: u64,
     changes: u64,
-    attempts: HashMap<u32, u32>,
+    attempts: HashMap<Target, u32>,
     closed: bool,
 }
 
@@ -166,9 +185,9 @@ impl ConnectionNumber {
 /// What is known of a request when it arrives.
 #[derive(Debug)]
 pub(crate) struct Arrival<'a> {
-    pub page: Option<u32>,
-    /// Whether attempts at the page are counted; only for pages that exist, of which there is a limited number.
-    pub counts: bool,
+    pub target: Option<Target>,
+    /// Whether the site has the target: only then are attempts at it counted, so that there is a limited number of counts.
+    pub exists: bool,
     pub client: IpAddr,
     pub connection: &'a ConnectionNumber,
     pub method: Cow<'static, str>,
@@ -234,9 +253,9 @@ impl Log {
         let (id, attempt) = self.change(|record| {
             let id = record.next_id;
             record.next_id += 1;
-            let attempt = match arrival.page {
-                Some(page) if arrival.counts => {
-                    let attempts = record.attempts.entry(page).or_default();
+            let attempt = match arrival.target {
+                Some(target) if arrival.exists => {
+                    let attempts = record.attempts.entry(target).or_default();
                     *attempts += 1;
                     *attempts
                 }
@@ -257,7 +276,7 @@ impl Log {
             };
             record.exchanges.push_back(Exchange {
                 id,
-                page: arrival.page,
+                target: arrival.target,
                 attempt,
                 client: arrival.client,
                 connection,
@@ -355,8 +374,8 @@ mod tests {
 
     fn arrival(page: u32) -> Arrival<'static> {
         Arrival {
-            page: Some(page),
-            counts: true,
+            target: Some(Target::Page(page)),
+            exists: true,
             client: std::net::Ipv4Addr::LOCALHOST.into(),
             connection: &CONNECTION,
             method: Cow::Borrowed("GET"),
@@ -416,7 +435,7 @@ mod tests {
             [since(1), since(4), since(5), since(6), since(9)],
             [vec![4, 5], vec![4, 5], vec![5], vec![], vec![]]
         );
-        let get = |id| log.read(|record| record.get(id).map(|exchange| exchange.page));
+        let get = |id| log.read(|record| record.get(id).map(Exchange::page));
         assert_eq!([get(3), get(4), get(6)], [None, Some(Some(4)), None]);
         assert_eq!(log.read(|record| record.peak_in_flight), 5);
     }

@@ -7,9 +7,9 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use clap::Parser;
-use site::cli::{self, OutputFile, ScenarioOptions};
-use site::signals::Stop;
-use site::{Canvas, Lang, Log, Public, Scenario, Timeline};
+use console::signals::Stop;
+use console::{Canvas, Lang, OutputFile, options, say};
+use site::{Log, Public, Scenario, ScenarioOptions, Timeline};
 use tokio::time::sleep;
 
 /// The practice site: a local stand-in for a car-listing site. It answers when it decides to, and writes down all that
@@ -22,7 +22,7 @@ struct Options {
     bind: SocketAddr,
 
     /// How many listing pages there are [default: 10]
-    #[arg(long, value_name = "N", value_parser = cli::number_of_pages, allow_hyphen_values = true)]
+    #[arg(long, value_name = "N", value_parser = options::from_1, allow_hyphen_values = true)]
     pages: Option<u32>,
 
     /// How many requests one client may have in flight; further ones are answered with 429 [default: any number]
@@ -59,8 +59,8 @@ fn at_least_one(text: &str) -> Result<NonZero<u32>, &'static str> {
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() {
-    if let Err(why) = run(cli::parse()).await {
-        cli::fail(why);
+    if let Err(why) = run(options::parse()).await {
+        console::fail(why);
     }
 }
 
@@ -70,7 +70,7 @@ async fn run(options: Options) -> Result<(), String> {
     let har_file = options.har.as_deref().map(OutputFile::create).transpose()?;
     let mut stop = Stop::listen().map_err(|why| format!("signals can't be received: {why}"))?;
     // As many connections as the system allows; what it refuses is not accepted until others end.
-    let _ = rlimit::increase_nofile_limit(u64::MAX);
+    console::open_files::raise();
 
     let listener = site::listen(options.bind).map_err(|why| match why.kind() {
         ErrorKind::AddrInUse => {
@@ -89,14 +89,14 @@ async fn run(options: Options) -> Result<(), String> {
     // A script that reads the prefix may have closed its end by now; the site is there all the same.
     let _ = writeln!(io::stdout(), "{}", site::url_prefix(address)).and_then(|()| io::stdout().flush());
     let lang = options.lang.unwrap_or_else(Lang::of_system);
-    cli::say(format_args!(
+    say(format_args!(
         "{} http://{address}/ {}\n",
         lang.pick("The practice site is at", "Учебный сайт:"),
         lang.pick("(Ctrl-C ends it)", "(Ctrl-C завершает его)")
     ));
     let addresses = if bound.ip().is_unspecified() { addresses_of(bound) } else { Vec::new() };
     if bound.ip().is_unspecified() {
-        cli::say(for_a_classroom(&addresses, lang));
+        say(for_a_classroom(&addresses, lang));
     }
 
     let log = Log::new(Log::CAPACITY);
@@ -105,7 +105,7 @@ async fn run(options: Options) -> Result<(), String> {
         () = site::serve(listener, scenario, log.clone(), public, stop.recv()) => {}
         () = show_progress(&log, lang) => {}
     }
-    cli::say(summary(&log, lang));
+    say(summary(&log, lang));
 
     let written = [
         log_file.map_or(Ok(()), |file| file.finish(|mut out| site::write_json_lines(&log, &mut out))),
@@ -161,7 +161,7 @@ async fn show_progress(log: &Log, lang: Lang) {
     loop {
         log.wait_for(|record| record.changes() != seen).await;
         seen = log.read(site::Record::changes);
-        cli::say(format_args!("\r\x1b[K{} ", progress(log, lang)));
+        say(format_args!("\r\x1b[K{} ", progress(log, lang)));
         sleep(Duration::from_millis(100)).await;
     }
 }

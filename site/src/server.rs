@@ -14,32 +14,24 @@ use hyper::body::{Body, Bytes, Frame, Incoming, SizeHint};
 #[cfg(feature = "page")]
 use hyper::header::ACCEPT_LANGUAGE;
 use hyper::header::{ALLOW, CONTENT_LENGTH, CONTENT_TYPE, HOST, HeaderMap, HeaderValue, RETRY_AFTER, USER_AGENT};
-#[cfg(not(feature = "http2"))]
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper::{Method, Request, Response, StatusCode, Uri};
-#[cfg(feature = "http2")]
-use hyper_util::rt::TokioExecutor;
 use hyper_util::rt::{TokioIo, TokioTimer};
-#[cfg(feature = "http2")]
-use hyper_util::server::conn::auto;
 use hyper_util::server::graceful::GracefulShutdown;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::time::{Sleep, sleep, timeout};
 
-use crate::gate::{Gatekeeper, Passage};
-#[cfg(feature = "page")]
-use crate::lang::Lang;
-use crate::listing::{Listing, document};
+use crate::gatekeeper::{Gatekeeper, Passage};
+use crate::listing::{DETAILS_PATH, LISTING_PATH, Listing, document};
 #[cfg(feature = "page")]
 use crate::live::{Events, Live};
 use crate::log::{Arrival, ConnectionNumber, InFlight, Log, Outcome};
 use crate::quota::{Place, Quota};
-use crate::scenario::{FaultKind, Scenario};
-
-/// Where the listing is. A page's URL is this and the page's number.
-pub const LISTING_PATH: &str = "/search/all/";
+use crate::scenario::{FaultKind, Scenario, Target};
+#[cfg(feature = "page")]
+use console::Lang;
 
 /// How much of a request's head is read before it must be complete, in bytes; hyper may take in as much again with its
 /// last read. A longer one is answered with 431.
@@ -131,19 +123,11 @@ fn serve_connection(stream: TcpStream, client: IpAddr, site: Arc<Practice>, grac
     let peer = Arc::new(Peer { client, number: ConnectionNumber::default(), reset: AtomicBool::new(false) });
     let io = TokioIo::new(Connection { stream, peer: Arc::clone(&peer), stuck: None });
     let service = service_fn(move |request| reply(Arc::clone(&site), Arc::clone(&peer), request));
-    #[cfg(not(feature = "http2"))]
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(HEAD_PATIENCE)
         .max_buf_size(LARGEST_HEAD)
         .serve_connection(io, service);
-    #[cfg(feature = "http2")]
-    let connection = {
-        let mut either = auto::Builder::new(TokioExecutor::new());
-        let mut http1 = either.http1();
-        http1.timer(TokioTimer::new()).header_read_timeout(HEAD_PATIENCE).max_buf_size(LARGEST_HEAD);
-        either.serve_connection(io, service).into_owned()
-    };
     let connection = graceful.watch(connection);
     tokio::spawn(async move {
         // Errors are the clients' (malformed requests, closed connections) or wanted (resets): the log has them.
@@ -249,6 +233,15 @@ impl Practice {
         }
     }
 
+    /// The status and HTML of a page when nothing goes wrong with it.
+    fn page(&self, target: Target) -> (StatusCode, Bytes) {
+        let (html, missing) = match target {
+            Target::Page(page) => (self.listing.page(page), "Такой страницы нет: список кончился раньше."),
+            Target::Car(id) => (self.listing.details(id).map(Bytes::from), "Такого объявления нет."),
+        };
+        html.map_or_else(|| (StatusCode::NOT_FOUND, note("404", missing)), |html| (StatusCode::OK, html))
+    }
+
     /// Who lets requests pass.
     pub fn gate(&self) -> Arc<Gatekeeper> {
         Arc::clone(&self.gate)
@@ -257,34 +250,39 @@ impl Practice {
 
 /// What a request asks for.
 #[derive(Debug, PartialEq, Eq)]
-enum Target {
+enum Asked {
     Home,
-    Listing(u32),
-    Details(u32),
+    Target(Target),
+    /// A page or a car whose number is larger than any has.
+    TooLarge,
     BadNumber,
     Unknown,
 }
 
-fn target_of(uri: &Uri) -> Target {
-    match uri.path() {
-        "/" => Target::Home,
-        LISTING_PATH => match uri.query().and_then(page_parameter).map(number) {
-            None => Target::Listing(1),
-            Some(Some(page)) if page > 0 => Target::Listing(page),
-            Some(_) => Target::BadNumber,
-        },
-        path => match path.strip_prefix("/details/").map(number) {
-            Some(Some(id)) => Target::Details(id),
-            Some(None) => Target::BadNumber,
-            None => Target::Unknown,
-        },
+impl Asked {
+    fn of(uri: &Uri) -> Self {
+        let path = uri.path();
+        if path == "/" {
+            Self::Home
+        } else if path == LISTING_PATH {
+            match uri.query().and_then(page_parameter) {
+                None => Self::Target(Target::Page(1)),
+                Some("0") => Self::BadNumber,
+                Some(page) => Self::numbered(Target::Page, page),
+            }
+        } else if let Some(id) = path.strip_prefix(DETAILS_PATH) {
+            Self::numbered(Target::Car, id)
+        } else {
+            Self::Unknown
+        }
     }
-}
 
-/// The number that `text` is. One that is too large becomes the largest, which is beyond any last page.
-fn number(text: &str) -> Option<u32> {
-    let digits = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-    digits.then(|| text.parse().unwrap_or(u32::MAX))
+    fn numbered(target: fn(u32) -> Target, number: &str) -> Self {
+        if number.is_empty() || !number.bytes().all(|byte| byte.is_ascii_digit()) {
+            return Self::BadNumber;
+        }
+        number.parse().map_or(Self::TooLarge, |number| Self::Target(target(number)))
+    }
 }
 
 fn page_parameter(query: &str) -> Option<&str> {
@@ -311,19 +309,19 @@ async fn answer(
     peer: Arc<Peer>,
     request: Request<Incoming>,
 ) -> Result<Response<Answer>, ConnectionReset> {
-    let target = target_of(request.uri());
-    if target == Target::Home {
+    let asked = Asked::of(request.uri());
+    if asked == Asked::Home {
         let html = home(request.headers());
         return Ok(response(StatusCode::OK, HeaderMap::new(), Answer::new(html.into(), None), request.method()));
     }
-    let page = match target {
-        Target::Listing(page) => Some(page),
+    let target = match asked {
+        Asked::Target(target) => Some(target),
         _ => None,
     };
     let agent = request.headers().get(USER_AGENT).map(|agent| String::from_utf8_lossy(agent.as_bytes()));
     let mut exchange = site.log.arrived(Arrival {
-        page,
-        counts: page.is_some_and(|page| page <= site.scenario.pages),
+        target,
+        exists: target.is_some_and(|target| site.scenario.has(target)),
         client: peer.client,
         connection: &peer.number,
         method: name_of(request.method()),
@@ -349,14 +347,14 @@ async fn answer(
     };
     let mut passage = None;
     let mut fault = None;
-    let (status, html) = match target {
-        Target::Listing(page) => {
-            match site.scenario.latency_of(page) {
+    let (status, html) = match asked {
+        Asked::Target(target) => {
+            match site.scenario.latency_of(target) {
                 // Without a detour over the timer: it would lose the order in which the gate lets them go.
-                Duration::ZERO => passage = site.gate.pass(page).await,
+                Duration::ZERO => passage = site.gate.pass(target).await,
                 latency => sleep(latency).await,
             }
-            fault = site.scenario.fault_of(page);
+            fault = site.scenario.fault_of(target);
             match fault {
                 Some(FaultKind::Never) => std::future::pending().await,
                 Some(FaultKind::Reset) => {
@@ -369,18 +367,12 @@ async fn answer(
                     headers.insert(RETRY_AFTER, retry_after.into());
                     failure(status)
                 }
-                _ => match site.listing.page(page) {
-                    Some(html) => (StatusCode::OK, html),
-                    None => (StatusCode::NOT_FOUND, note("404", "Такой страницы нет: список кончился раньше.")),
-                },
+                _ => site.page(target),
             }
         }
-        Target::Details(id) => match site.listing.details(id) {
-            Some(html) => (StatusCode::OK, html.into()),
-            None => (StatusCode::NOT_FOUND, note("404", "Такого объявления нет.")),
-        },
-        Target::BadNumber => (StatusCode::BAD_REQUEST, note("400", "Здесь нужен номер: целое число от 1.")),
-        Target::Home | Target::Unknown => (StatusCode::NOT_FOUND, note("404", "Такого адреса на сайте нет.")),
+        Asked::BadNumber => (StatusCode::BAD_REQUEST, note("400", "Здесь нужен номер: целое число от 1.")),
+        Asked::TooLarge => (StatusCode::NOT_FOUND, note("404", "Таких больших номеров на сайте нет.")),
+        Asked::Home | Asked::Unknown => (StatusCode::NOT_FOUND, note("404", "Такого адреса на сайте нет.")),
     };
 
     let mut answer = Answer::new(html, Some(exchange));

@@ -6,12 +6,12 @@ mod terminal;
 use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
+use console::Lang;
 #[cfg(feature = "page")]
 pub(crate) use svg::{PALETTES, Picture, RULES};
-pub use terminal::Canvas;
 
-use crate::Lang;
 use crate::log::{Exchange, Outcome};
+use crate::scenario::Target;
 
 /// The requests of a log, ready to be drawn. Times are microseconds since the first of them arrived.
 #[derive(Clone, Debug)]
@@ -43,15 +43,15 @@ pub(crate) struct Bar {
 /// What a request asked for.
 #[derive(Clone, Debug)]
 enum Subject {
-    Page(u32),
-    /// Anything else than a page of the listing, by its path.
+    Target(Target),
+    /// Anything else, by its path.
     Path(Arc<str>),
 }
 
 impl Bar {
     /// The bar of an exchange, which is known of until `now`, of those that began at `first`.
     pub fn new(exchange: &Exchange, attempt: u32, first: u64, now: u64) -> Self {
-        let subject = exchange.page.map_or_else(|| Subject::Path(exchange.path.as_str().into()), Subject::Page);
+        let subject = exchange.target.map_or_else(|| Subject::Path(exchange.path.as_str().into()), Subject::Target);
         let mut bar = Self {
             subject,
             attempt,
@@ -82,10 +82,10 @@ impl Bar {
         self.answered.filter(|answered| self.end.saturating_sub(*answered) * 100 >= span)
     }
 
-    /// What it asked for, and the attempt: `7`, and `7.2` for the second one.
+    /// What it asked for, and the attempt: `7` or `details/1234`, and `7.2` for the second one.
     fn name(&self) -> String {
         let subject = match &self.subject {
-            Subject::Page(page) => page.to_string(),
+            Subject::Target(target) => target.to_string(),
             Subject::Path(path) => path.to_string(),
         };
         if self.attempt == 1 { subject } else { format!("{subject}.{}", self.attempt) }
@@ -99,7 +99,7 @@ impl Bar {
 /// What a timeline comes to. Times are in microseconds.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Figures {
-    /// Requests for pages.
+    /// Requests for pages of the listing and of cars.
     pub requests: u64,
     /// The most that were in flight at once.
     pub peak_in_flight: u64,
@@ -116,9 +116,9 @@ pub struct Figures {
 }
 
 impl Timeline {
-    /// The timeline of a log. Requests for anything but listing pages are left out.
+    /// The timeline of a log. Requests for anything but listing and details pages are left out.
     pub fn new(exchanges: &[Exchange]) -> Self {
-        let pages = || exchanges.iter().filter(|exchange| exchange.page.is_some());
+        let pages = || exchanges.iter().filter(|exchange| exchange.target.is_some());
         let first = pages().map(|exchange| exchange.arrived).min().unwrap_or(0);
         // What is in flight is drawn to the last moment that is known of.
         let last = pages().map(|e| e.finished.or(e.answered).unwrap_or(e.arrived)).max().unwrap_or(0);

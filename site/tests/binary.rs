@@ -69,6 +69,7 @@ fn both_signals_end_it_with_log_and_har_written() {
         let mut expected = [
             "id",
             "page",
+            "car",
             "attempt",
             "client",
             "connection",

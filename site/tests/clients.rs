@@ -6,7 +6,7 @@ use site::{Latency, Outcome, Scenario, Site};
 
 fn site() -> Site {
     let latency: Latency = "0s".parse().unwrap();
-    Site::start(Scenario { latency: Some(latency), ..Scenario::default() }).unwrap()
+    Site::start(Scenario { latency: vec![latency.into()], ..Scenario::default() }).unwrap()
 }
 
 /// Runs a client to its end; `None` when it is not installed.
@@ -37,18 +37,6 @@ fn curl_reuses_its_connection() {
     assert_eq!(seen.len(), 10);
     assert!(seen.iter().all(|exchange| exchange.connection == 1 && exchange.outcome == Outcome::Answered));
     assert!(seen[0].user_agent.as_deref().is_some_and(|agent| agent.starts_with("curl/")));
-}
-
-#[cfg(feature = "http2")]
-#[test]
-fn curl_speaks_http2_with_prior_knowledge() {
-    let site = site();
-    let urls = format!("{}[1-10]", site.url_prefix());
-    let arguments = ["-sS", "--fail", "--http2-prior-knowledge", "--parallel", "--parallel-immediate", &urls];
-    let Some(output) = run("curl", &arguments) else { return };
-    let text = String::from_utf8(output.stdout).unwrap();
-    assert_eq!(text.matches("<article class=\"car\"").count(), 200);
-    assert_eq!(site.log().exchanges().len(), 10);
 }
 
 #[test]

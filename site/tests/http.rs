@@ -7,7 +7,7 @@ use std::net::SocketAddr;
 use std::thread;
 
 use proptest::prelude::*;
-use site::{Exchange, Outcome, Scenario, Site};
+use site::{Exchange, Outcome, Scenario, Site, Target};
 use support::{PATIENCE, connect, exchange, get, status};
 
 /// A site that answers at once but for what `options` say, in the words of the command line.
@@ -15,7 +15,7 @@ fn site(options: &[&str]) -> Site {
     #[derive(clap::Parser)]
     struct Options {
         #[command(flatten)]
-        scenario: site::cli::ScenarioOptions,
+        scenario: site::ScenarioOptions,
     }
     let gate = options.contains(&"--gate");
     let latency: &[&str] = if gate { &[] } else { &["--latency", "0s"] };
@@ -51,7 +51,7 @@ fn a_page_comes_with_the_right_headers() {
     assert!(body(&answer).contains("Страница <b class=\"page-number\">3</b>"));
 
     let seen = only(&site);
-    assert_eq!((seen.page, seen.status, seen.outcome), (Some(3), Some(200), Outcome::Answered));
+    assert_eq!((seen.page(), seen.status, seen.outcome), (Some(3), Some(200), Outcome::Answered));
     assert_eq!(seen.bytes, body(&answer).len() as u64);
 }
 
@@ -67,6 +67,7 @@ fn each_kind_of_address_has_its_status() {
         ("/search/all/?page=10", 200),
         ("/search/all/?sort=price&page=10", 200),
         (&car, 200),
+        ("/details/99999999999999", 404),
         ("/search/all/?page=2", 500),
         ("/search/all/?page=11", 404),
         ("/search/all/?page=99999999999999", 404),
@@ -156,6 +157,49 @@ fn the_first_attempts_fail_with_retry_after() {
 }
 
 #[test]
+fn a_cars_page_fails_waits_and_is_counted_like_a_page() {
+    let [car, other, ..] = site::car_ids(1, 1);
+    let path = |car: u32| format!("/details/{car}");
+    let target = |car: u32| format!("details/{car}");
+
+    let failing = site(&["--fault", &(target(car) + ":fail-first=2")]);
+    let answers: Vec<_> = (0..3).map(|_| status(&get(failing.address(), &path(car)))).collect();
+    assert_eq!(answers, [503, 503, 200]);
+    assert_eq!(status(&get(failing.address(), "/details/1")), 404);
+    let seen = failing.log().exchanges();
+    let of_cars: Vec<_> = seen.iter().map(|exchange| (exchange.target, exchange.attempt)).collect();
+    let car_ = Some(Target::Car(car));
+    assert_eq!(of_cars, [(car_, 1), (car_, 2), (car_, 3), (Some(Target::Car(1)), 1)]);
+    assert_eq!(site::Timeline::new(&seen).figures().requests, 4);
+
+    let slow = site(&["--latency", &(target(car) + ":50ms")]);
+    get(slow.address(), &path(other));
+    get(slow.address(), &path(car));
+    // The latency is a lower bound: load can only make it longer.
+    assert!(slow.log().exchanges()[1].answered.unwrap() - slow.log().exchanges()[1].arrived >= 50_000);
+
+    let gated = site(&["--gate", "in-flight=3,backwards"]);
+    let address = gated.address();
+    let asked: Vec<_> = [path(other), path(car), "/search/all/?page=2".to_owned()]
+        .map(|path| thread::spawn(move || status(&get(address, &path))))
+        .into_iter()
+        .collect();
+    assert!(asked.into_iter().all(|asked| asked.join().unwrap() == 200));
+    let mut seen = gated.log().exchanges();
+    seen.sort_by_key(|exchange| exchange.answered);
+    let order: Vec<_> = seen.iter().filter_map(|exchange| exchange.target).collect();
+    assert!(order.is_sorted_by(|a, b| a > b), "{order:?}");
+}
+
+#[test]
+fn a_scenario_that_contradicts_itself_is_refused() {
+    let why = Site::start(Scenario { pages: 4, gate: "in-flight=5".parse().ok(), ..Scenario::default() }).unwrap_err();
+    assert_eq!(why.to_string(), "a gate that waits for 5 pages in flight never opens: the last page is 4");
+    let latency = vec!["1s".parse().unwrap()];
+    assert!(Site::start(Scenario { gate: "quiet=1ms".parse().ok(), latency, ..Scenario::default() }).is_err());
+}
+
+#[test]
 fn a_client_that_gives_up_is_seen_when_it_happens() {
     let site = site(&["--fault", "1:never"]);
     let mut stream = connect(site.address());
@@ -182,7 +226,7 @@ fn a_gate_holds_everybody_until_enough_are_in_flight() {
     }
     let mut seen = site.log().exchanges();
     seen.sort_by_key(|exchange| exchange.answered);
-    assert_eq!(seen.iter().map(|exchange| exchange.page).collect::<Vec<_>>(), [Some(3), Some(2), Some(1)]);
+    assert_eq!(seen.iter().map(site::Exchange::page).collect::<Vec<_>>(), [Some(3), Some(2), Some(1)]);
     let last_arrival = seen.iter().map(|exchange| exchange.arrived).max();
     assert!(seen.iter().all(|exchange| exchange.answered >= last_arrival));
 }

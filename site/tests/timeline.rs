@@ -1,13 +1,14 @@
 //! What timelines look like, by golden files: `UPDATE_EXPECT=1 cargo test -p site --test timeline` writes them anew.
 
+use console::{Canvas, Lang};
 use expect_test::{ExpectFile, expect_file};
-use site::{Canvas, Exchange, Lang, Outcome, Timeline};
+use site::{Exchange, Outcome, Target, Timeline};
 
 /// A request in milliseconds: when it arrived, when its answer began, and when it ended.
 fn exchange(page: u32, arrived: u64, answered: Option<u64>, finished: Option<u64>) -> Exchange {
     Exchange {
         id: u64::from(page),
-        page: Some(page),
+        target: Some(Target::Page(page)),
         attempt: 1,
         client: std::net::Ipv4Addr::LOCALHOST.into(),
         connection: u64::from(page),
@@ -56,8 +57,18 @@ fn mishaps() -> Timeline {
         Exchange { outcome: Outcome::Reset, ..exchange(5, 0, Some(90), Some(120)) },
         exchange(6, 0, None, None),
         second_attempt(exchange(2, 150, Some(250), Some(250))),
-        Exchange { page: None, ..exchange(7, 0, Some(1), Some(1)) },
+        Exchange { target: None, ..exchange(7, 0, Some(1), Some(1)) },
     ])
+}
+
+/// A page, and then pages of its cars.
+fn details() -> Timeline {
+    let mut exchanges = vec![exchange(1, 0, Some(100), Some(100))];
+    for (id, end) in [(7, 300), (2_654_435_760, 250), (12_345, 400)] {
+        exchanges.push(Exchange { target: Some(Target::Car(id)), ..exchange(2, 110, Some(end), Some(end)) });
+    }
+    exchanges.push(Exchange { attempt: 2, ..exchanges[2].clone() });
+    Timeline::new(&exchanges)
 }
 
 /// Two thousand requests: half of them at once, the others as room is made.
@@ -94,6 +105,7 @@ fn each_picture_fits_40_80_and_120_columns() {
         check(&format!("staircase-{width}"), &staircase(), canvas(width));
         check(&format!("all-at-once-{width}"), &all_at_once(), canvas(width));
         check(&format!("mishaps-{width}"), &mishaps(), canvas(width));
+        check(&format!("details-{width}"), &details(), canvas(width));
         check(&format!("crowd-{width}"), &crowd(), canvas(width));
     }
 }
@@ -147,6 +159,7 @@ fn the_same_is_drawn_as_svg() {
         ("staircase", staircase(), Lang::En),
         ("mishaps", mishaps(), Lang::En),
         ("mishaps-ru", mishaps(), Lang::Ru),
+        ("details", details(), Lang::En),
         ("crowd", crowd(), Lang::En),
         ("nothing", Timeline::new(&[]), Lang::En),
     ] {

@@ -17,7 +17,7 @@ use std::io;
 use std::net::TcpListener;
 use std::time::Duration;
 
-use site::{Exchange, Figures, Latency, Record, Scenario, Timeline};
+use site::{Exchange, Figures, Record, Scenario, Timeline};
 use tokio::runtime;
 use tokio::time::timeout;
 
@@ -31,7 +31,7 @@ pub const PATIENCE: Duration = Duration::from_mins(1);
 pub fn site(pages: u32, gate: &str, faults: &[&str]) -> Site {
     let scenario = Scenario {
         pages,
-        latency: gate.is_empty().then(|| "0ms".parse::<Latency>().expect("a latency")),
+        latency: gate.is_empty().then(|| "0ms".parse().expect("a latency")).into_iter().collect(),
         gate: (!gate.is_empty()).then(|| gate.parse().expect("a gate")),
         faults: faults.iter().map(|fault| fault.parse().expect("a fault")).collect(),
         ..Scenario::default()
@@ -61,7 +61,7 @@ impl Saw for Site {
     fn ended(&self) -> Vec<Exchange> {
         self.wait_until("the end of all exchanges", |record| record.in_flight() == 0);
         let mut exchanges = self.log().exchanges();
-        exchanges.sort_by_key(|exchange| exchange.page);
+        exchanges.sort_by_key(Exchange::page);
         exchanges
     }
 
@@ -72,12 +72,12 @@ impl Saw for Site {
 
 /// Whether the log has a request for `page` in flight.
 pub fn is_in_flight(record: &Record, page: u32) -> bool {
-    record.exchanges().any(|exchange| exchange.page == Some(page) && exchange.finished.is_none())
+    record.exchanges().any(|exchange| exchange.page() == Some(page) && exchange.finished.is_none())
 }
 
 /// The outcomes of exchanges, by page.
 pub fn outcomes(exchanges: &[Exchange]) -> Vec<(u32, Outcome)> {
-    exchanges.iter().filter_map(|exchange| Some((exchange.page?, exchange.outcome))).collect()
+    exchanges.iter().filter_map(|exchange| Some((exchange.page()?, exchange.outcome))).collect()
 }
 
 /// Pages that all answered well, as [`Ended::done`] gives them.

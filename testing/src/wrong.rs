@@ -2,7 +2,7 @@
 
 use clap::Args;
 use shared::Lesson;
-use site::cli;
+use console::fail;
 
 /// Makes the `main` that runs one of a lesson's wrong programs, each of which is a module with a function `answer`.
 ///
@@ -57,7 +57,7 @@ pub fn run(modules: &[&str], answer: impl FnOnce(&Lesson, &str) -> shared::Resul
     let mut module = "";
     // Chosen in here, which is before the site is started.
     let (lesson, _) = shared::start_with(|wrong: &Wrong| {
-        module = wrong.module(modules).unwrap_or_else(|why| cli::fail(why));
+        module = wrong.module(modules).unwrap_or_else(|why| fail(why));
         u32::MAX
     })?;
     answer(&lesson, module)?;

@@ -6,11 +6,18 @@
 
 use std::collections::HashMap;
 use std::ffi::OsString;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use sysinfo::{Pid, Process, ProcessRefreshKind, ProcessStatus, ProcessesToUpdate, System, UpdateKind};
 
 use super::{Exceeded, Limits};
+
+/// Between two attempts to kill those that are left.
+pub const AGAIN: Duration = Duration::from_millis(2);
+
+/// How long processes that don't go, because the system holds them, are waited for.
+pub const PATIENCE: Duration = Duration::from_secs(10);
 
 /// How often a stranger's environment is read: it is empty for a moment while another program is being started.
 const LOOKS: u8 = 3;
@@ -25,6 +32,11 @@ pub struct Family {
     strangers: HashMap<Pid, Stranger>,
     /// CPU time of those that are gone.
     past: Duration,
+}
+
+/// Locks a family, whatever became of the last one that did.
+pub fn lock(family: &Mutex<Family>) -> MutexGuard<'_, Family> {
+    family.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 struct Member {

@@ -7,10 +7,10 @@
 
 use std::ops::Range;
 
+use console::Lang;
 use plotters::coord::Shift;
 use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, Pos, VPos};
-use site::Lang;
 
 use crate::compare::{Cost, Row};
 

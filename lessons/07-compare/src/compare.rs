@@ -5,9 +5,10 @@ use std::process::{Command, Stdio};
 use std::time::{Duration, SystemTime};
 use std::{env, io};
 
+use console::Lang;
 use cpu_time::ProcessTime;
 use serde::Serialize;
-use site::{Lang, Outcome, Scenario, Site, Timeline};
+use site::{Outcome, Scenario, Site, Timeline};
 
 use crate::helper::{self, End, Report};
 use crate::interrupt::Interrupt;

@@ -60,7 +60,7 @@ pub enum End {
 pub fn run(mut args: impl Iterator<Item = OsString>) -> ! {
     let patience = args.next().and_then(|millis| millis.to_str()?.parse().ok()).map(Duration::from_millis);
     let (Some(patience), Some(program)) = (patience, args.next()) else {
-        site::cli::fail(format_args!("{MODE} is for this program's own use"));
+        console::fail(format_args!("{MODE} is for this program's own use"));
     };
     let mut command = Command::new(program);
     command.args(args).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());

@@ -19,9 +19,9 @@ use std::time::Duration;
 use std::{env, process};
 
 use clap::Parser;
+use console::{Canvas, Lang, OutputFile, fail, open_files, options};
 use serde_json::{Value, json};
-use site::cli::{self, OutputFile, ScenarioOptions};
-use site::{Canvas, Lang, Latency, Scenario};
+use site::{Latency, Scenario, ScenarioOptions};
 
 use compare::{Comparison, Row};
 use interrupt::Interrupt;
@@ -32,12 +32,12 @@ use programs::{Own, Program};
 struct Options {
     /// How many pages each program asks for
     #[arg(long, value_name = "N", default_value = "10")]
-    #[arg(value_parser = cli::number_of_pages, allow_hyphen_values = true)]
+    #[arg(value_parser = options::from_1, allow_hyphen_values = true)]
     pages: u32,
 
     /// Several numbers of pages, like 10,100,1000: how each program grows
     #[arg(long, value_name = "N,N,..", conflicts_with = "pages")]
-    #[arg(value_parser = cli::number_of_pages, value_delimiter = ',', allow_hyphen_values = true)]
+    #[arg(value_parser = options::from_1, value_delimiter = ',', allow_hyphen_values = true)]
     sizes: Vec<u32>,
 
     /// How often each program is run; medians are shown
@@ -87,9 +87,9 @@ fn main() {
     if args.next().as_deref() == Some(OsStr::new(helper::MODE)) {
         helper::run(args);
     }
-    match run(cli::parse()) {
+    match run(options::parse()) {
         Ok(interrupted) => process::exit(if interrupted { interrupt::STATUS } else { 0 }),
-        Err(why) => cli::fail(why),
+        Err(why) => fail(why),
     }
 }
 
@@ -101,10 +101,14 @@ fn run(options: Options) -> Result<bool, String> {
     sizes.dedup();
     let largest = sizes.last().copied().unwrap_or(options.pages);
     // The site's sockets; the programs, each with as many, inherit the limit.
-    cli::allow_in_flight(largest, 1)?;
-    let scenario = ScenarioOptions { latency: options.latency, seed: options.seed, ..ScenarioOptions::default() }
-        .apply(Scenario { pages: largest, ..Scenario::default() })
-        .map_err(|why| why.to_string())?;
+    open_files::allow_in_flight(largest, 1)?;
+    let scenario = ScenarioOptions {
+        latency: options.latency.map(Into::into).into_iter().collect(),
+        seed: options.seed,
+        ..ScenarioOptions::default()
+    }
+    .apply(Scenario { pages: largest, ..Scenario::default() })
+    .map_err(|why| why.to_string())?;
     let picture = options.svg.as_deref().map(OutputFile::create).transpose()?;
     let left_out = |package: &str| {
         eprintln!(

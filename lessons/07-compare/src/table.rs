@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use comfy_table::{CellAlignment, ColumnConstraint, ContentArrangement, Table, Width, presets};
-use site::{Canvas, Lang};
+use console::{Canvas, Lang};
 
 use crate::compare::{Cost, Row};
 

@@ -9,6 +9,7 @@ use tokio::time::Instant;
 
 use crate::Timeline;
 use crate::log::{Exchange, Log, Record};
+use crate::scenario::Target;
 use crate::timeline::Bar;
 
 /// After so long without a request in flight a client's next one begins a new run, in microseconds.
@@ -86,7 +87,7 @@ struct Growing {
     bars: Vec<Bar>,
     /// The bars of requests in flight.
     open: Vec<usize>,
-    attempts: HashMap<u32, u32>,
+    attempts: HashMap<Target, u32>,
     agents: Vec<Arc<str>>,
     more_agents: bool,
     dropped: u64,
@@ -245,8 +246,8 @@ impl Growing {
     }
 
     fn add(&mut self, exchange: &Exchange, now: u64) {
-        let attempt = exchange.page.map_or(1, |page| {
-            let attempts = self.attempts.entry(page).or_default();
+        let attempt = exchange.target.map_or(1, |target| {
+            let attempts = self.attempts.entry(target).or_default();
             *attempts += 1;
             *attempts
         });
@@ -348,7 +349,7 @@ mod tests {
     fn exchange(id: u64, client: u8, page: Option<u32>, arrived: u64, finished: Option<u64>) -> Exchange {
         Exchange {
             id,
-            page,
+            target: page.map(Target::Page),
             attempt: 7,
             client: Ipv4Addr::new(10, 0, 0, client).into(),
             connection: id,
@@ -428,7 +429,7 @@ mod tests {
         }
         let run = board.runs.values_mut().next().unwrap().snapshot();
         assert_eq!((run.agents.len(), run.more_agents), (MOST_AGENTS, true));
-        let drawn = run.timeline.svg(crate::Lang::En);
+        let drawn = run.timeline.svg(console::Lang::En);
         for name in [">…path<", ">1<", ">1.2<", ">1.4<"] {
             assert!(drawn.contains(name), "{name} in {drawn}");
         }
@@ -441,8 +442,8 @@ mod tests {
         let mut board = Board::new();
         let connection = crate::log::ConnectionNumber::default();
         let mut in_flight = log.arrived(crate::log::Arrival {
-            page: Some(1),
-            counts: true,
+            target: Some(Target::Page(1)),
+            exists: true,
             client: Ipv4Addr::LOCALHOST.into(),
             connection: &connection,
             method: "GET".into(),

@@ -9,8 +9,9 @@ use maud::{DOCTYPE, Markup, PreEscaped, html};
 use super::board::{Run, Snapshot};
 use super::events::Shown;
 use super::{Live, RUNS, View};
-use crate::Lang;
+use crate::scenario::{Latency, LatencyRule};
 use crate::timeline::{PALETTES, Picture, RULES};
+use console::Lang;
 
 /// htmx without what the page has no use for, and its policy no place. Events consist of elements that each find their
 /// place by id; those within them come along.
@@ -155,9 +156,12 @@ fn main_part(live: &Live, view: &View, snapshot: &Snapshot) -> Markup {
 /// The site as a whole: what it does, and what it has seen.
 fn now(live: &Live, lang: Lang, snapshot: &Snapshot) -> Markup {
     let scenario = &live.scenario;
-    let waits = match (scenario.gate, scenario.latency) {
-        (Some(gate), _) => (lang.pick("gate", "ворота"), gate.to_string()),
-        (None, latency) => (lang.pick("latency", "задержка"), latency.unwrap_or_default().to_string()),
+    let waits = if let Some(gate) = scenario.gate {
+        (lang.pick("gate", "ворота"), gate.to_string())
+    } else {
+        let for_all = scenario.latency.iter().all(|rule| rule.target.is_some()).then(|| Latency::default().into());
+        let rules: Vec<String> = for_all.iter().chain(&scenario.latency).map(LatencyRule::to_string).collect();
+        (lang.pick("latency", "задержка"), rules.join(", "))
     };
     html! {
         dl #now.figures hx-swap-oob="true" {

@@ -5,8 +5,9 @@
 use std::fmt::{self, Write as _};
 
 use super::{Bar, Sign, Subject, Timeline};
-use crate::Lang;
 use crate::log::Outcome;
+use crate::scenario::Target;
+use console::Lang;
 
 /// Up to this many requests are drawn as a bar each; more of them as a band of how many were in flight.
 pub(super) const MOST_BARS: usize = 200;
@@ -310,12 +311,14 @@ impl fmt::Display for Picture<'_> {
 }
 
 impl Bar {
-    /// The name, as much of it as there is room for: of a path its end.
+    /// The name, as much of it as there is room for: of a path or a car's id the end.
     fn short_name(&self) -> String {
         const LONGEST: usize = 4;
         let name = self.name();
         match name.char_indices().rev().nth(LONGEST - 1) {
-            Some((from, _)) if from > 0 && matches!(self.subject, Subject::Path(_)) => format!("…{}", &name[from..]),
+            Some((from, _)) if from > 0 && !matches!(self.subject, Subject::Target(Target::Page(_))) => {
+                format!("…{}", &name[from..])
+            }
             _ => name,
         }
     }
@@ -323,7 +326,8 @@ impl Bar {
     /// All that is known of it, in a line.
     fn exact(&self, lang: Lang) -> String {
         let mut subject = match &self.subject {
-            Subject::Page(page) => format!("{} {page}", lang.pick("page", "страница")),
+            Subject::Target(Target::Page(page)) => format!("{} {page}", lang.pick("page", "страница")),
+            Subject::Target(Target::Car(id)) => format!("{} {id}", lang.pick("car", "объявление")),
             Subject::Path(path) => path.chars().take(48).collect(),
         };
         if self.attempt > 1 {

@@ -5,20 +5,7 @@ use std::fmt::Write as _;
 use anstyle::{Ansi256Color, Style};
 
 use super::{Bar, Sign, Timeline, scaled};
-use crate::Lang;
-
-/// What there is to draw on.
-#[derive(Clone, Copy, Debug)]
-pub struct Canvas {
-    /// How many characters a line may have; fewer than 24 are taken for 24.
-    pub width: usize,
-    /// Whether block characters can be shown; else ASCII is drawn.
-    pub unicode: bool,
-    /// Whether to use colours.
-    pub colour: bool,
-    /// The language of the words.
-    pub lang: Lang,
-}
+use console::Canvas;
 
 const NARROWEST: usize = 24;
 /// Up to this many requests are drawn as a bar each; more of them as a band of how many were in flight.

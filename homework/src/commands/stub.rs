@@ -1,42 +1,13 @@
-//! The commands that need no verdict: hints, solutions, stubs.
+//! `cargo homework solution`, `reset` and `stubs`: the files that learners start from and compare with.
 
 use std::fs;
 
-use site::cli;
+use console::say;
 
-use crate::Context;
+use crate::context::Context;
 use crate::progress::{same, stub_of};
-use crate::terminal::{self, Page, print};
+use crate::terminal::print;
 use crate::workspace::Lesson;
-
-/// Shows the hints that were shown before, and one more.
-///
-/// # Errors
-/// When they can't be read.
-pub fn hint(context: &Context, lesson: &Lesson) -> Result<(), String> {
-    let hints = lesson.read_task()?.hints.into_inner();
-    let all = hints.len();
-    let shown = context.progress.hints_shown(lesson)?;
-    let count = (shown + 1).min(all);
-    let page = Page::of_stdout();
-    for (hint, number) in hints.iter().zip(1..=count) {
-        let heading = context.lang.pick(format!("Hint {number} of {all}"), format!("Подсказка {number} из {all}"));
-        let (gap, heading) = (if number > 1 { "\n" } else { "" }, page.paint(terminal::STRONG, heading));
-        print(format_args!("{gap}{heading}\n{}\n", page.wrap(hint.pick(context.lang), 0)));
-    }
-    if shown >= all {
-        let number = lesson.number;
-        let end = context.lang.pick(
-            format!("There are no more hints. `cargo homework solution {number} --force` shows a solution."),
-            format!("Подсказок больше нет. Решение покажет `cargo homework solution {number} --force`."),
-        );
-        print(format_args!("\n{}\n", page.wrap(&end, 0)));
-    } else if let Err(why) = context.progress.keep_hints_shown(lesson, count) {
-        // The hint has been shown all the same.
-        crate::complain(&why);
-    }
-    Ok(())
-}
 
 /// Prints the solution to who has passed, or insists.
 ///
@@ -68,7 +39,7 @@ pub fn solution(context: &Context, lesson: &Lesson, force: bool) -> Result<(), S
 pub fn reset(context: &Context, lesson: &Lesson) -> Result<(), String> {
     replace_by_stub(context, lesson)?;
     let file = context.workspace.shown(&lesson.homework());
-    cli::say(context.lang.pick(format!("{file} is the stub.\n"), format!("{file} — снова заготовка.\n")));
+    say(context.lang.pick(format!("{file} is the stub.\n"), format!("{file} — снова заготовка.\n")));
     Ok(())
 }
 
@@ -85,7 +56,7 @@ pub fn stubs(context: &Context) -> Result<(), String> {
         }
         replace_by_stub(context, lesson)?;
         let file = context.workspace.shown(&path);
-        cli::say(context.lang.pick(format!("{file} is new.\n"), format!("{file} создан заново.\n")));
+        say(context.lang.pick(format!("{file} is new.\n"), format!("{file} создан заново.\n")));
     }
     Ok(())
 }
@@ -102,7 +73,7 @@ pub fn print_stub(lesson: &Lesson) -> Result<(), String> {
 fn replace_by_stub(context: &Context, lesson: &Lesson) -> Result<(), String> {
     if let Some(copy) = context.progress.replace_homework(lesson, &stub_of(lesson)?)? {
         let copy = context.workspace.shown(&copy);
-        cli::say(context.lang.pick(
+        say(context.lang.pick(
             format!("What you had written is in {copy}\n"),
             format!("То, что вы написали, сохранено в {copy}\n"),
         ));

@@ -3,11 +3,12 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use site::{Exchange, FaultKind, Figures, Lang, Outcome, Timeline};
+use console::Lang;
+use site::{Exchange, FaultKind, Figures, Outcome, Timeline};
 use toml::Spanned;
 
-use crate::conductor::{End, Run, Stall};
 use crate::process::{Ended, Exceeded};
+use crate::run::{End, Run, Stall};
 use crate::task::{self, Attempts, Connections, Exit, InFlight, LineOrder, Lines, Task, Text};
 
 /// What became of one expectation.
@@ -169,7 +170,7 @@ impl Judge<'_> {
     /// The requests for pages that there are, with their page.
     fn requests(&self) -> impl Iterator<Item = (u32, &Exchange)> {
         let wanted = |page: &u32| (1..=self.pages()).contains(page);
-        self.run.exchanges.iter().filter_map(move |exchange| Some((exchange.page.filter(wanted)?, exchange)))
+        self.run.exchanges.iter().filter_map(move |exchange| Some((exchange.page().filter(wanted)?, exchange)))
     }
 
     fn requests_for(&self, wanted: u32) -> impl Iterator<Item = &Exchange> {
@@ -194,7 +195,7 @@ impl Judge<'_> {
             };
         }
         if let Some(other) = self.run.exchanges.iter().find(|exchange| {
-            exchange.method != "GET" || !exchange.page.is_some_and(|page| (1..=self.pages()).contains(&page))
+            exchange.method != "GET" || !exchange.page().is_some_and(|page| (1..=self.pages()).contains(&page))
         }) {
             let what = format!("{} {}", other.method, other.path.escape_debug());
             return self.said(
@@ -414,7 +415,7 @@ impl Judge<'_> {
                 );
             };
             // Only listings show cars.
-            let price = (rule.price && status == 200).then(|| self.run.plan.scenario.first_price(line.page));
+            let price = (rule.price && status == 200).then(|| site::first_price(self.run.plan.seed, line.page));
             let right = PageLine { page: line.page, status, price };
             if line != right {
                 return self.said(
@@ -465,7 +466,7 @@ impl Judge<'_> {
     fn line_at_once(&self) -> Seen {
         match &self.run.stall {
             None => self.said(Status::Met, "no line was late", "ни одна строка не опоздала"),
-            Some(Stall::Line(page)) if self.run.lines.iter().any(|line| crate::conductor::page_of(line) == Some(*page)) => self.said(
+            Some(Stall::Line(page)) if self.run.lines.iter().any(|line| crate::run::page_of(line) == Some(*page)) => self.said(
                 Status::Unmet,
                 format!("page {page} was answered, and the site waited for its line: it came only when other pages were answered"),
                 format!("страница {page} получена, сайт ждал её строку, но она напечатана лишь после других ответов"),
@@ -515,7 +516,7 @@ impl Judge<'_> {
             );
         }
         for fault in self.run.plan.scenario.faults.iter().filter(|fault| task::fails_first(fault.kind).is_some()) {
-            let page = fault.page;
+            let Some(page) = fault.target.page() else { continue };
             let tries: Vec<&Exchange> = self.requests_for(page).collect();
             if tries.len() as u64 != u64::from(rule.exactly) {
                 let tries = attempts(tries.len() as u64);
@@ -551,7 +552,7 @@ impl Judge<'_> {
             .faults
             .iter()
             .filter(|fault| fault.kind == FaultKind::Never)
-            .map(|fault| fault.page)
+            .filter_map(|fault| fault.target.page())
             .collect();
         let asked = |page: &&u32| self.requests_for(**page).next().is_none();
         if never.iter().any(|page| asked(&page)) {
@@ -597,9 +598,9 @@ impl Judge<'_> {
 
     fn idle_while_waiting(&self) -> Seen {
         let Some(used) = self.run.idle else { return self.not_so_far() };
-        let spell = self.time(crate::conductor::IDLE_SPELL);
+        let spell = self.time(crate::run::IDLE_SPELL);
         let text = self.time(used);
-        let status = met_if(used <= crate::conductor::IDLE_ENOUGH);
+        let status = met_if(used <= crate::run::IDLE_ENOUGH);
         self.said(
             status,
             format!("{text} of CPU time, while a busy loop beside it used {spell}"),

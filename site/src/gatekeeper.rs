@@ -7,9 +7,9 @@ use std::time::Duration;
 use tokio::sync::oneshot;
 use tokio::time::{Instant, sleep_until};
 
-use crate::scenario::{Gate, Release};
+use crate::scenario::{Gate, Release, Target};
 
-/// Keeps the requests for pages that wait at a gate.
+/// Holds the requests that wait at a gate, and lets them go.
 #[derive(Debug)]
 pub(crate) struct Gatekeeper {
     gate: Option<Gate>,
@@ -19,24 +19,24 @@ pub(crate) struct Gatekeeper {
 #[derive(Debug)]
 struct State {
     open: bool,
-    /// The pages that a manual gate no longer holds.
-    released: BTreeSet<u32>,
-    held: BTreeMap<Place, oneshot::Sender<()>>,
+    /// The targets that a manual gate no longer holds.
+    released: BTreeSet<Target>,
+    held: BTreeMap<Position, oneshot::Sender<()>>,
     /// The request that was let go last and has not made way for the next one.
-    passing: Option<Place>,
+    passing: Option<Position>,
     arrivals: u64,
     last_arrival: Instant,
 }
 
-/// Page, then order of arrival.
-type Place = (u32, u64);
+/// A request's position in the queue: by target, then by arrival.
+type Position = (Target, u64);
 
 /// A request that waits at the gate or is past it. It must live as long as its exchange: dropping it leaves the queue
 /// and makes way for the next one.
 #[derive(Debug)]
 pub(crate) struct Passage {
     keeper: Arc<Gatekeeper>,
-    place: Place,
+    position: Position,
     /// `None` at a manual gate.
     release: Option<Release>,
 }
@@ -56,14 +56,14 @@ impl Gatekeeper {
     }
 
     /// Waits until the gate lets this request pass.
-    pub async fn pass(self: &Arc<Self>, page: u32) -> Option<Passage> {
+    pub async fn pass(self: &Arc<Self>, target: Target) -> Option<Passage> {
         match self.gate? {
             Gate::Quiet(quiet) => {
                 self.quiet(quiet).await;
                 None
             }
             Gate::InFlight { count, release } => {
-                let (passage, released) = self.hold(page, Some(release));
+                let (passage, released) = self.hold(target, Some(release));
                 {
                     let mut state = self.state();
                     state.open |= state.held.len() >= count as usize;
@@ -77,7 +77,7 @@ impl Gatekeeper {
                 Some(passage)
             }
             Gate::Manual => {
-                let (_passage, released) = self.hold(page, None);
+                let (_passage, released) = self.hold(target, None);
                 self.state().let_released_go();
                 let _ = released.await;
                 None
@@ -96,19 +96,19 @@ impl Gatekeeper {
         }
     }
 
-    fn hold(self: &Arc<Self>, page: u32, release: Option<Release>) -> (Passage, oneshot::Receiver<()>) {
+    fn hold(self: &Arc<Self>, target: Target, release: Option<Release>) -> (Passage, oneshot::Receiver<()>) {
         let (sender, released) = oneshot::channel();
         let mut state = self.state();
         state.arrivals += 1;
-        let place = (page, state.arrivals);
-        state.held.insert(place, sender);
-        (Passage { keeper: Arc::clone(self), place, release }, released)
+        let position = (target, state.arrivals);
+        state.held.insert(position, sender);
+        (Passage { keeper: Arc::clone(self), position, release }, released)
     }
 
-    /// Lets the requests for `page` pass a manual gate, those to come included.
-    pub fn release(&self, page: u32) {
+    /// Lets the requests for `target` pass a manual gate, those to come included.
+    pub fn release(&self, target: Target) {
         let mut state = self.state();
-        state.released.insert(page);
+        state.released.insert(target);
         state.let_released_go();
     }
 
@@ -128,7 +128,7 @@ impl State {
     /// Lets all requests go that a manual gate no longer holds.
     fn let_released_go(&mut self) {
         let Self { open, released, held, .. } = self;
-        for (_, sender) in held.extract_if(.., |(page, _), _| *open || released.contains(page)) {
+        for (_, sender) in held.extract_if(.., |(target, _), _| *open || released.contains(target)) {
             // Not received if it is just being given up.
             let _ = sender.send(());
         }
@@ -143,8 +143,8 @@ impl State {
             Release::Forwards | Release::OneAtATime => self.held.pop_first(),
             Release::Backwards => self.held.pop_last(),
         };
-        if let Some((place, sender)) = next {
-            self.passing = Some(place);
+        if let Some((position, sender)) = next {
+            self.passing = Some(position);
             // Not received if it is just being given up: then its passage makes way.
             let _ = sender.send(());
         }
@@ -154,8 +154,8 @@ impl State {
 impl Passage {
     fn make_way(&self) {
         let mut state = self.keeper.state();
-        state.held.remove(&self.place);
-        if state.passing == Some(self.place) {
+        state.held.remove(&self.position);
+        if state.passing == Some(self.position) {
             state.passing = None;
             if let Some(release) = self.release {
                 state.let_next_go(release);
@@ -185,7 +185,7 @@ mod tests {
         for &page in pages {
             let (keeper, out) = (Arc::clone(&keeper), out.clone());
             tasks.spawn(async move {
-                let _passage = keeper.pass(page).await;
+                let _passage = keeper.pass(Target::Page(page)).await;
                 out.send(page).unwrap();
                 yield_now().await;
             });
@@ -213,7 +213,7 @@ mod tests {
         let keeper = Arc::new(Gatekeeper::new(Some("in-flight=2".parse().unwrap())));
         let pass = |page| {
             let keeper = Arc::clone(&keeper);
-            tokio::spawn(async move { drop(keeper.pass(page).await) })
+            tokio::spawn(async move { drop(keeper.pass(Target::Page(page)).await) })
         };
         let given_up = pass(1);
         yield_now().await;
@@ -232,12 +232,12 @@ mod tests {
         let keeper = Arc::new(Gatekeeper::new(Some("in-flight=2,one-at-a-time".parse().unwrap())));
         let (first, second) = tokio::join!(
             async {
-                let passage = keeper.pass(1).await;
+                let passage = keeper.pass(Target::Page(1)).await;
                 yield_now().await;
                 drop(passage);
                 1
             },
-            async { keeper.pass(2).await.map(|_| 2) }
+            async { keeper.pass(Target::Page(2)).await.map(|_| 2) }
         );
         assert_eq!((first, second), (1, Some(2)));
     }
@@ -247,11 +247,11 @@ mod tests {
         let keeper = Arc::new(Gatekeeper::new(Some(Gate::Manual)));
         let pass = |page| {
             let keeper = Arc::clone(&keeper);
-            tokio::spawn(async move { drop(keeper.pass(page).await) })
+            tokio::spawn(async move { drop(keeper.pass(Target::Page(page)).await) })
         };
         let [first, second, third] = [1, 2, 3].map(pass);
         yield_now().await;
-        keeper.release(2);
+        keeper.release(Target::Page(2));
         second.await.unwrap();
         assert!(!first.is_finished() && !third.is_finished());
         pass(2).await.unwrap();
@@ -271,7 +271,7 @@ mod tests {
             let keeper = Arc::clone(&keeper);
             async move {
                 tokio::time::sleep(Duration::from_millis(after)).await;
-                keeper.pass(1).await;
+                keeper.pass(Target::Page(1)).await;
                 began.elapsed().as_millis()
             }
         };

@@ -4,8 +4,9 @@ use std::fmt;
 use std::ops::Range;
 use std::time::Duration;
 
+use console::Lang;
 use serde::Deserialize;
-use site::{Fault, FaultKind, Lang, Latency};
+use site::{Fault, FaultKind, Latency};
 use toml::{Spanned, Value};
 
 /// A homework's rules, hints and one-line summary.
@@ -133,7 +134,7 @@ impl TryFrom<String> for FaultRule {
     fn try_from(text: String) -> Result<Self, Self::Error> {
         match text.strip_prefix("any:") {
             Some(kind) => Ok(Self { page: None, kind: kind.parse()? }),
-            None => text.parse().map(|Fault { page, kind }| Self { page: Some(page), kind }),
+            None => text.parse().map(|Fault { target, kind }| Self { page: target.page(), kind }),
         }
     }
 }
@@ -486,7 +487,7 @@ mod tests {
 
     #[test]
     fn the_readmes_example_is_a_homework() {
-        let readmes = [include_str!("../README.md"), include_str!("../README.ru.md")];
+        let readmes = [include_str!("../../README.md"), include_str!("../../README.ru.md")];
         let [example, other] = readmes.map(|text| text.split_once("```toml\n").unwrap().1.split_once("```").unwrap().0);
         assert_eq!(example, other);
         let task = Task::from_toml(example, "README.md").unwrap();

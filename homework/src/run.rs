@@ -6,7 +6,7 @@ use std::io;
 use std::time::Duration;
 
 use cpu_time::ThreadTime;
-use site::{Exchange, FaultKind, Outcome, Record, Site};
+use site::{Exchange, FaultKind, Outcome, Record, Site, Target};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::task::spawn_blocking;
@@ -97,7 +97,7 @@ enum Halt {
 /// When the site or the program can't be started: one line that says why.
 pub async fn conduct(plan: Plan, program: &Program, patience: Duration, watch_idle: bool) -> Result<Run, String> {
     // As many connections as the system allows; what it refuses is not accepted until others end.
-    let _ = rlimit::increase_nofile_limit(u64::MAX);
+    let _ = console::open_files::raise();
     let site = Site::start(plan.scenario.clone()).map_err(|why| format!("the practice site can't start: {why}"))?;
     let began = Instant::now();
     let running = Running::start(program, &site.url_prefix(), plan.scenario.pages, Limits::default())?;
@@ -228,7 +228,7 @@ impl Conductor<'_> {
         let is_full = |record: &Record| {
             // Pages that are never answered keep their place until they are given up.
             let stays = |page: u32| released.contains(&page) && plan.fault_of(page) == Some(FaultKind::Never);
-            let stay = in_flight(record).filter(|exchange| exchange.page.is_some_and(stays)).count();
+            let stay = in_flight(record).filter(|exchange| exchange.page().is_some_and(stays)).count();
             held(record, &released).count() + stay >= (hold as usize).min(left as usize + stay)
         };
         self.until(|_, record| is_full(record)).await.map_err(|_| stall)?;
@@ -245,10 +245,10 @@ impl Conductor<'_> {
     /// Lets a page be answered, and waits until it is: answers keep their order.
     async fn release(&mut self, page: u32) {
         self.released.insert(page);
-        self.site.release(page);
+        self.site.release(Target::Page(page));
         if self.plan.fault_of(page) != Some(FaultKind::Never) {
             let answered = |record: &Record| {
-                !in_flight(record).any(|exchange| exchange.page == Some(page) && exchange.status.is_none())
+                !in_flight(record).any(|exchange| exchange.page() == Some(page) && exchange.status.is_none())
             };
             // The site answers what it released; the program may give up at the same moment, which ends this too.
             let _ = self.until(|_, record| answered(record)).await;
@@ -269,8 +269,10 @@ impl Conductor<'_> {
                 let still = |exchange: &&Exchange| {
                     losers.contains(&exchange.id) && (halt == Halt::Ended || exchange.outcome != Outcome::GivenUp)
                 };
-                let still =
-                    self.site.log().read(|record| record.exchanges().filter(still).filter_map(|e| e.page).collect());
+                let still = self
+                    .site
+                    .log()
+                    .read(|record| record.exchanges().filter(still).filter_map(Exchange::page).collect());
                 Err(Stall::GivenUp(page, still))
             }
         }
@@ -281,7 +283,7 @@ impl Conductor<'_> {
         self.released.contains(&page)
             || self.plan.answer == Answer::Race
                 && self.site.log().read(|record| {
-                    let mut of_page = record.exchanges().filter(|exchange| exchange.page == Some(page)).peekable();
+                    let mut of_page = record.exchanges().filter(|exchange| exchange.page() == Some(page)).peekable();
                     of_page.peek().is_some() && of_page.all(|exchange| exchange.outcome == Outcome::GivenUp)
                 })
     }
@@ -374,7 +376,7 @@ fn in_flight(record: &Record) -> impl Iterator<Item = &Exchange> {
 /// The page and the exchange of each request that may not be answered yet.
 fn held<'a>(record: &'a Record, released: &'a BTreeSet<u32>) -> impl Iterator<Item = (u32, &'a Exchange)> {
     in_flight(record)
-        .filter_map(|exchange| Some((exchange.page?, exchange)))
+        .filter_map(|exchange| Some((exchange.page()?, exchange)))
         .filter(|(page, _)| !released.contains(page))
 }
 

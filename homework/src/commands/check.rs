@@ -5,18 +5,21 @@ use std::io::{self, Write};
 use std::process::ExitCode;
 use std::time::Instant;
 
-use site::cli::OutputFile;
-use site::{Canvas, Lang};
+use console::signals::INTERRUPTED;
+use console::{Canvas, Lang, OutputFile};
 
+use super::NO_VERDICT;
 use crate::cargo::{self, BuildFailure};
-use crate::conductor::conduct;
+use crate::context::{self, Context, complain};
+use crate::expect;
 use crate::options::{Check, Judging};
 use crate::plan::Plan;
 use crate::process::Program;
+use crate::run::conduct;
 use crate::task::Task;
 use crate::verdict::{Outcome, Verdict, Word};
+use crate::verdict::{json, junit};
 use crate::workspace::Lesson;
-use crate::{Context, INTERRUPTED, NO_VERDICT, complain, expectations, report};
 
 /// Checks what the options ask for, and says how it ended.
 ///
@@ -36,7 +39,7 @@ pub async fn run(options: Check, context: &Context) -> Result<ExitCode, String> 
         .split_first()
         .map(|(command, arguments)| Program { command: command.clone(), arguments: arguments.to_vec() });
 
-    let mut stop = crate::listen()?;
+    let mut stop = context::listen()?;
     let mut verdicts = Vec::new();
     for lesson in lessons {
         // Dropped when the person has had enough, it ends the program that is being judged, and all its children.
@@ -50,11 +53,11 @@ pub async fn run(options: Check, context: &Context) -> Result<ExitCode, String> 
         verdicts.push(verdict);
     }
     if json {
-        let json = report::json(&verdicts).map_err(|why| format!("the results can't be written as JSON: {why}"))?;
+        let json = json::json(&verdicts).map_err(|why| format!("the results can't be written as JSON: {why}"))?;
         write_out(&(json + "\n"))?;
     }
     if let Some(file) = junit {
-        let xml = report::junit(&verdicts).map_err(|why| format!("the results can't be written as XML: {why}"))?;
+        let xml = junit::junit(&verdicts).map_err(|why| format!("the results can't be written as XML: {why}"))?;
         file.finish(|out| out.write_all(xml.as_bytes()))?;
     }
     let words: Vec<Word> = verdicts.iter().map(Verdict::word).collect();
@@ -139,7 +142,7 @@ async fn judge(task: &Task, program: &Program, judging: Judging, lang: Lang) -> 
     let watch_idle = task.expect.idle_while_waiting.is_some();
     match conduct(Plan::draw(task, seed), program, judging.patience, watch_idle).await {
         Ok(run) => {
-            let findings = expectations::judge(task, &run, lang);
+            let findings = expect::judge(task, &run, lang);
             Outcome::Judged(Box::new(run), findings)
         }
         Err(why) => Outcome::Error(why),

@@ -1,11 +1,11 @@
 //! `cargo homework`: what there is, and how far the learner is.
 
 use anstyle::Style;
-use site::Lang;
+use console::{Canvas, Lang};
 
-use crate::Context;
+use crate::context::Context;
 use crate::progress::State;
-use crate::terminal::{self, Page, print};
+use crate::terminal::{self, Typeset, print};
 use crate::workspace::Lesson;
 
 /// Prints the list.
@@ -18,11 +18,11 @@ pub fn list(context: &Context) -> Result<(), String> {
         let task = lesson.read_task()?.summary.pick(context.lang).to_owned();
         rows.push((lesson, context.progress.state(lesson)?, task));
     }
-    print(draw(&rows, context, Page::of_stdout()));
+    print(draw(&rows, context, Canvas::of_stdout(context.lang)));
     Ok(())
 }
 
-fn draw(rows: &[(&Lesson, State, String)], context: &Context, page: Page) -> String {
+fn draw(rows: &[(&Lesson, State, String)], context: &Context, page: Canvas) -> String {
     let lang = context.lang;
     let width = |text: &str| text.chars().count();
     let names = rows.iter().map(|(lesson, ..)| width(&lesson.name)).max().unwrap_or(0);
@@ -40,7 +40,7 @@ fn draw(rows: &[(&Lesson, State, String)], context: &Context, page: Page) -> Str
 }
 
 /// How many have passed, and where to go on.
-fn what_next(rows: &[(&Lesson, State, String)], context: &Context, page: Page) -> String {
+fn what_next(rows: &[(&Lesson, State, String)], context: &Context, page: Canvas) -> String {
     let lang = context.lang;
     let all = rows.len();
     let passed = rows.iter().filter(|(_, state, _)| *state == State::Passed).count();
@@ -88,7 +88,11 @@ mod tests {
     use crate::progress::Progress;
     use crate::workspace::Workspace;
 
-    fn drawn(lang: Lang, states: [State; 3], page: Page) -> String {
+    fn canvas(width: usize, colour: bool) -> Canvas {
+        Canvas { width, unicode: true, colour, lang: Lang::En }
+    }
+
+    fn drawn(lang: Lang, states: [State; 3], page: Canvas) -> String {
         let lessons = [(1, "blocking"), (4, "async-std"), (13, "state")].map(|(number, name)| Lesson {
             number,
             name: name.to_owned(),
@@ -106,7 +110,7 @@ mod tests {
 
     #[test]
     fn the_list_fits_80_columns_in_both_languages() {
-        let page = Page { width: 80, colour: false };
+        let page = canvas(80, false);
         let states = [State::Passed, State::PassedThenEdited, State::Untouched];
         assert_eq!(
             drawn(Lang::En, states, page),
@@ -146,13 +150,13 @@ lessons/01-blocking/homework.rs. `cargo homework check 1` проверит ег�
     #[test]
     fn colours_do_not_move_the_columns() {
         let states = [State::Failing, State::Passed, State::Passed];
-        let [plain, coloured] = [false, true].map(|colour| drawn(Lang::Ru, states, Page { width: 120, colour }));
+        let [plain, coloured] = [false, true].map(|colour| drawn(Lang::Ru, states, canvas(120, colour)));
         let mut stripped = String::new();
         for piece in coloured.split('\x1b') {
             stripped += piece.strip_prefix('[').and_then(|code| code.split_once('m')).map_or(piece, |(_, text)| text);
         }
         assert_ne!(plain, coloured);
         assert_eq!(plain, stripped);
-        assert!(drawn(Lang::En, [State::Passed; 3], Page { width: 80, colour: false }).ends_with("\n3 of 3 passed.\n"));
+        assert!(drawn(Lang::En, [State::Passed; 3], canvas(80, false)).ends_with("\n3 of 3 passed.\n"));
     }
 }

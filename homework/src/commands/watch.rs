@@ -6,18 +6,20 @@ use std::process::ExitCode;
 use std::time::{Duration, SystemTime};
 use std::{fs, future};
 
+use console::Canvas;
+use console::signals::{INTERRUPTED, Stop};
 use crossterm::event::{self, Event, KeyCode, KeyEventKind, KeyModifiers};
 use crossterm::terminal::{disable_raw_mode, enable_raw_mode};
 use notify_debouncer_mini::notify::{RecommendedWatcher, RecursiveMode};
 use notify_debouncer_mini::{Debouncer, new_debouncer};
-use site::signals::Stop;
 use tokio::sync::mpsc;
 use tokio::time::{MissedTickBehavior, interval};
 
+use super::hint;
+use crate::context::{self, Context};
 use crate::progress::State;
-use crate::terminal::{Page, print};
+use crate::terminal::{Typeset, print};
 use crate::workspace::Lesson;
-use crate::{Context, INTERRUPTED, commands};
 
 /// How long a file must have been left alone: editors save in several steps.
 const DEBOUNCE: Duration = Duration::from_millis(50);
@@ -37,7 +39,7 @@ pub async fn run(
     first: Option<&Lesson>,
     check: impl AsyncFn(&Lesson) -> bool,
 ) -> Result<ExitCode, String> {
-    let mut stop = crate::listen()?;
+    let mut stop = context::listen()?;
     let keys = io::stdin().is_terminal();
     let mut next = match first {
         Some(first) => Some(first),
@@ -64,7 +66,7 @@ async fn watch(
     let mut file = File::watch(lesson)?;
     let task = lesson.read_task()?.summary;
     let heading = format!("{:02} {}. {}", lesson.number, lesson.name, task.pick(context.lang));
-    print(format_args!("\n{}\n", Page::of_stdout().wrap(&heading, 0)));
+    print(format_args!("\n{}\n", Canvas::of_stdout(context.lang).wrap(&heading, 0)));
     let state = context.progress.state(lesson)?;
     // The verdict on a stub is known, and so is that on a file that has passed.
     let mut wait = matches!(state, State::Missing | State::Untouched | State::Passed);
@@ -75,8 +77,8 @@ async fn watch(
                 Wake::Saved => {}
                 Wake::Hint => {
                     print("\n");
-                    if let Err(why) = commands::hint(context, lesson) {
-                        crate::complain(why);
+                    if let Err(why) = hint::hint(context, lesson) {
+                        context::complain(why);
                     }
                     continue;
                 }
@@ -124,7 +126,7 @@ fn invite(context: &Context, lesson: &Lesson, keys: bool) {
         format!("Save {file}, and it is checked. {leave}"),
         format!("Сохраните {file}, и он будет проверен. {leave}"),
     );
-    print(format_args!("\n{}\n", Page::of_stdout().wrap(&text, 0)));
+    print(format_args!("\n{}\n", Canvas::of_stdout(context.lang).wrap(&text, 0)));
 }
 
 /// What the waiting ended with.
@@ -246,7 +248,7 @@ mod tests {
     use std::path::Path;
     use std::{env, process};
 
-    use site::Lang;
+    use console::Lang;
 
     use super::*;
     use crate::progress::Progress;

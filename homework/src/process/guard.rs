@@ -58,19 +58,17 @@ pub fn run(_arguments: impl Iterator<Item = OsString>) -> ! {
 /// Lowers the resource limits, for all processes to come.
 #[cfg(unix)]
 fn limits() {
-    use rlimit::Resource;
+    use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 
     const GIB: u64 = 1 << 30;
     // What can be written to, not the address space: Node, Java and Haskell reserve far more of that than they use.
-    let memory = if cfg!(target_os = "linux") { Resource::DATA } else { Resource::AS };
+    let memory = if cfg!(target_os = "linux") { Resource::Data } else { Resource::As };
     let limits =
-        [(memory, 8 * GIB), (Resource::NPROC, threads_allowed()), (Resource::CORE, 0), (Resource::FSIZE, GIB / 4)];
+        [(memory, 8 * GIB), (Resource::Nproc, threads_allowed()), (Resource::Core, 0), (Resource::Fsize, GIB / 4)];
     for (resource, limit) in limits {
-        if let Ok((_, hard)) = resource.get() {
-            let limit = limit.min(hard);
-            // A limit that can't be lowered stays; the checker watches all the same.
-            let _ = resource.set(limit, limit);
-        }
+        let limit = Some(getrlimit(resource).maximum.map_or(limit, |hard| limit.min(hard)));
+        // A limit that can't be lowered stays; the checker watches all the same.
+        let _ = setrlimit(resource, Rlimit { current: limit, maximum: limit });
     }
 }
 

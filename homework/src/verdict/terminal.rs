@@ -1,14 +1,15 @@
-//! A verdict, and how it is shown to the person whose program was judged.
+//! A verdict as it is shown to the person whose program was judged.
 
 use std::fmt::Write;
-use std::time::Duration;
 
 use anstyle::Style;
-use site::{Canvas, Timeline};
+use console::Canvas;
+use site::Timeline;
 
-use crate::conductor::Run;
-use crate::expectations::{Finding, Status};
-use crate::terminal::{self, BAD, FAINT, GOOD, STRONG};
+use super::{Outcome, Verdict};
+use crate::expect::{Finding, Status};
+use crate::run::Run;
+use crate::terminal::{BAD, FAINT, GOOD, STRONG, Typeset};
 
 /// How wide running text gets, in columns.
 const WIDEST_TEXT: usize = 100;
@@ -16,56 +17,9 @@ const WIDEST_TEXT: usize = 100;
 const LINES_SHOWN: usize = 12;
 const LONGEST_LINE: usize = 200;
 
-/// What is to be said of one program.
-#[derive(Debug)]
-pub struct Verdict {
-    /// The lesson's number.
-    pub lesson: u32,
-    /// Its homework in one line.
-    pub summary: String,
-    /// How long it took to build, if it was built.
-    pub build: Option<Duration>,
-    /// What came of it.
-    pub outcome: Outcome,
-}
-
-/// What came of judging a program.
-#[derive(Debug)]
-pub enum Outcome {
-    /// It ran.
-    Judged(Box<Run>, Vec<Finding>),
-    /// It does not compile. The compiler has said why.
-    DoesNotCompile,
-    /// No verdict could be reached, which never counts against the learner: why.
-    Error(String),
-}
-
-/// A verdict in one word.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Word {
-    /// All expectations were met.
-    Pass,
-    /// Some were not.
-    Fail,
-    /// No verdict could be reached.
-    Error,
-}
-
-impl Verdict {
-    /// The verdict in one word.
-    pub fn word(&self) -> Word {
-        match &self.outcome {
-            Outcome::Judged(_, findings) if findings.iter().all(|finding| finding.status == Status::Met) => Word::Pass,
-            Outcome::Judged(..) | Outcome::DoesNotCompile => Word::Fail,
-            Outcome::Error(_) => Word::Error,
-        }
-    }
-
-    /// The verdict as it is shown on `canvas`.
-    pub fn show(&self, canvas: Canvas) -> String {
-        Writer { canvas, text: String::new() }.write(self)
-    }
+/// The verdict as it is shown on `canvas`.
+pub fn show(verdict: &Verdict, canvas: Canvas) -> String {
+    Writer { canvas, text: String::new() }.write(verdict)
 }
 
 struct Writer {
@@ -106,8 +60,8 @@ impl Writer {
         self.text
     }
 
-    fn page(&self) -> terminal::Page {
-        terminal::Page { width: self.canvas.width.min(WIDEST_TEXT), colour: self.canvas.colour }
+    fn page(&self) -> Canvas {
+        Canvas { width: self.canvas.width.min(WIDEST_TEXT), ..self.canvas }
     }
 
     fn styled(&self, style: Style, text: &str) -> String {

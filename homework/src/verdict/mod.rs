@@ -1,0 +1,64 @@
+//! Verdicts: what is said of a program.
+
+pub mod json;
+pub mod junit;
+mod terminal;
+
+use std::time::Duration;
+
+use console::Canvas;
+
+use crate::expect::{Finding, Status};
+use crate::run::Run;
+
+/// What is to be said of one program.
+#[derive(Debug)]
+pub struct Verdict {
+    /// The lesson's number.
+    pub lesson: u32,
+    /// Its homework in one line.
+    pub summary: String,
+    /// How long it took to build, if it was built.
+    pub build: Option<Duration>,
+    /// What came of it.
+    pub outcome: Outcome,
+}
+
+/// What came of judging a program.
+#[derive(Debug)]
+pub enum Outcome {
+    /// It ran.
+    Judged(Box<Run>, Vec<Finding>),
+    /// It does not compile. The compiler has said why.
+    DoesNotCompile,
+    /// No verdict could be reached, which never counts against the learner: why.
+    Error(String),
+}
+
+/// A verdict in one word.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Word {
+    /// All expectations were met.
+    Pass,
+    /// Some were not.
+    Fail,
+    /// No verdict could be reached.
+    Error,
+}
+
+impl Verdict {
+    /// The verdict in one word.
+    pub fn word(&self) -> Word {
+        match &self.outcome {
+            Outcome::Judged(_, findings) if findings.iter().all(|finding| finding.status == Status::Met) => Word::Pass,
+            Outcome::Judged(..) | Outcome::DoesNotCompile => Word::Fail,
+            Outcome::Error(_) => Word::Error,
+        }
+    }
+
+    /// The verdict as it is shown on `canvas`.
+    pub fn show(&self, canvas: Canvas) -> String {
+        terminal::show(self, canvas)
+    }
+}

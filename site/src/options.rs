@@ -1,0 +1,46 @@
+//! The options that say what the practice site does.
+
+use clap::Args;
+
+use crate::{Fault, Gate, Invalid, LatencyRule, Scenario};
+
+/// The options that say what the practice site does.
+#[derive(Args, Clone, Debug, Default)]
+pub struct ScenarioOptions {
+    /// How long an answer takes: each page's own, out of this range; or one page's or car's alone: 3:2s,
+    /// details/1234:1s..2s (may be repeated) [default: 100ms..300ms]
+    #[arg(long, value_name = "FROM..TO")]
+    pub latency: Vec<LatencyRule>,
+
+    /// What cars there are, and how long each page takes, follows from it [default: 1]
+    #[arg(long, value_name = "N")]
+    pub seed: Option<u64>,
+
+    /// Hold answers: in-flight=N[,backwards|,one-at-a-time] or quiet=TIME
+    #[arg(long, value_name = "GATE")]
+    pub gate: Option<Gate>,
+
+    /// Let a page or a car's page go wrong: 3:404, 3:fail-first=2, 3:never, 3:reset, 3:cut, 3:drip=2s,
+    /// details/1234:never (may be repeated)
+    #[arg(long, value_name = "PAGE:WHAT")]
+    pub fault: Vec<Fault>,
+}
+
+impl ScenarioOptions {
+    /// `base` with what these options say instead, checked.
+    ///
+    /// # Errors
+    /// The first contradiction.
+    pub fn apply(self, base: Scenario) -> Result<Scenario, Invalid> {
+        let is_replaced = |rule: &LatencyRule| self.latency.iter().any(|own| own.target == rule.target);
+        let kept = base.latency.into_iter().filter(|rule| !is_replaced(rule)).collect();
+        Scenario {
+            seed: self.seed.unwrap_or(base.seed),
+            latency: [kept, self.latency].concat(),
+            gate: self.gate.or(base.gate),
+            faults: [base.faults, self.fault].concat(),
+            ..base
+        }
+        .validated()
+    }
+}
