@@ -83,6 +83,29 @@ pub enum Stall {
     GivenUp(u32, Vec<u32>),
 }
 
+/// What a run waits for at a moment, to be shown while it lasts.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Waiting {
+    /// The first request.
+    #[default]
+    Start,
+    /// So many pages in flight.
+    InFlight {
+        /// How many there are.
+        now: u32,
+        /// How many there are to be.
+        wanted: u32,
+    },
+    /// The line of a page that was answered, as text: `7`.
+    Line(String),
+    /// Pages to be given up after one was answered.
+    GivenUp(Vec<String>),
+    /// The program is watched while it has nothing to do but wait.
+    Idle,
+    /// The program's end: nothing is held any more.
+    End,
+}
+
 /// Why waiting ended without what was waited for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Halt {
