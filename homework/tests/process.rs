@@ -159,7 +159,7 @@ async fn it_has_an_environment_of_its_own() {
 
 #[tokio::test]
 async fn an_endless_loop() {
-    let mut run = Run::start("while :; do :; done").await;
+    let run = Run::start("while :; do :; done").await;
     let deadline = Instant::now() + PATIENCE;
     while run.running.usage().cpu < Duration::from_millis(200) {
         assert!(Instant::now() < deadline, "{:?} of CPU time", run.running.usage().cpu);
