@@ -1,6 +1,7 @@
 //! The homework can't rot: every solution passes, every stub fails, every wrong program fails for its stated reason. And
 //! what is said of them can be read by machines.
 
+mod clients;
 #[cfg(unix)]
 mod hostile;
 mod support;
@@ -172,7 +173,7 @@ impl Drop for Busy {
 #[ignore = "takes minutes, and every core"]
 fn stress() {
     const TIMES: usize = 20;
-    let programs = [solutions(), wrong(), python()].concat();
+    let programs = [solutions(), wrong(), python(), clients::clients()].concat();
     let verdicts = programs.len() * TIMES;
     let all: Vec<Candidate> = (0..TIMES).flat_map(|_| programs.iter().cloned()).collect();
     let _busy = Busy::start();

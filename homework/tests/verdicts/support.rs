@@ -54,7 +54,8 @@ pub fn lessons() -> Vec<(String, PathBuf)> {
     lessons
 }
 
-fn program(name: &str) -> String {
+/// The path of a program that cargo has built.
+pub fn program(name: &str) -> String {
     let name = format!("{name}{}", env::consts::EXE_SUFFIX);
     PROGRAMS.join(name).to_string_lossy().into_owned()
 }
