@@ -2,8 +2,10 @@
 //! what is said of them can be read by machines.
 
 mod clients;
+mod fixture;
 #[cfg(unix)]
 mod hostile;
+mod judging;
 mod support;
 mod vocabulary;
 
