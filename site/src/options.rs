@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use crate::{Fault, Gate, Invalid, LatencyRule, Scenario};
+use crate::scenario::{Fault, Gate, Invalid, LatencyRule, Scenario};
 
 /// The options that say what the practice site does.
 #[derive(Args, Clone, Debug, Default)]
