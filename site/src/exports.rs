@@ -2,6 +2,7 @@
 //!
 //! Formats with many exchanges are produced piece by piece, so that only one piece is in memory at a time.
 
+use std::fmt::Write as _;
 use std::io::{self, Write};
 use std::iter;
 use std::time::{Duration, SystemTime};
@@ -151,7 +152,9 @@ fn url(authority: &str, path: &str) -> String {
             b'%' if is_escape() => url.push('%'),
             b'!' | b'$' | b'&'..=b';' | b'=' | b'?' | b'@' | b'_' | b'~' => url.push(byte.into()),
             _ if byte.is_ascii_alphanumeric() => url.push(byte.into()),
-            _ => url.push_str(&format!("%{byte:02X}")),
+            _ => {
+                let _ = write!(url, "%{byte:02X}");
+            }
         }
     }
     url

@@ -1,12 +1,12 @@
 //! The practice site: a local stand-in for a car-listing site that answers when its scenario says so, and writes down
 //! all that it saw.
 //!
-//! A [`Scenario`] is what the site will do, the [`Log`] is what it saw, a [`Timeline`] is a log drawn. Nothing that can
-//! be reached over HTTP changes scenario or log.
+//! A [`Scenario`] says what the site is to do, the [`Log`] has what it saw, and a [`Timeline`] is a drawing of a log.
+//! No request over HTTP changes a scenario or a log.
 //!
 //! # Layout
 //!
-//! Each file uses those above it, and no two use each other.
+//! Each module uses only those above it.
 //!
 //! - `random`: random numbers that follow from the seed
 //! - `listing`: the pages and their cars

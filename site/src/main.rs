@@ -15,10 +15,10 @@ use console::{Canvas, Lang, LineFile, OutputFile, is_same_file, options, say};
 use site::{Exchange, Log, Public, Scenario, ScenarioOptions, Timeline};
 use tokio::time::sleep;
 
-/// The practice site: a local stand-in for a car-listing site. It answers when it decides to, and writes down all that
-/// it saw. The first line on stdout is the URL prefix that a page's number is appended to.
+/// The practice site: a local stand-in for a car-listing site. It answers when its scenario says so, and logs all that it
+/// sees. The first line on stdout is the URL prefix that a page's number is appended to.
 #[derive(Parser)]
-#[command(name = "site", version)]
+#[command(name = "site", version, max_term_width = 80)]
 struct Options {
     /// Where to listen; port 0 finds a free one
     #[arg(long, value_name = "ADDRESS:PORT", default_value = "127.0.0.1:8080", value_parser = address)]
@@ -40,16 +40,16 @@ struct Options {
     #[command(flatten)]
     behaviour: ScenarioOptions,
 
-    /// Read the scenario from a TOML file; other options come before what it says
+    /// Read the scenario from a TOML file; other options override it
     #[arg(long, value_name = "FILE")]
     scenario: Option<PathBuf>,
 
-    /// Write each exchange as a JSON object in a line of this file when it ends; those that are held till then when the
-    /// site ends. What the file had before is gone
+    /// Write a line of JSON to this file for each exchange when it ends, and for those that are still held when the site
+    /// ends; an earlier file is overwritten
     #[arg(long, value_name = "FILE")]
     log: Option<PathBuf>,
 
-    /// Write what was seen in the HTTP Archive format, which browsers' network panels open, when the site ends
+    /// Write the log in the HTTP Archive format, which browsers' network panels open, when the site ends
     #[arg(long, value_name = "FILE")]
     har: Option<PathBuf>,
 

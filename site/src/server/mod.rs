@@ -9,7 +9,7 @@ mod connection;
 mod practice;
 
 use std::io;
-use std::net::SocketAddr;
+use std::net::{Ipv6Addr, SocketAddr};
 #[cfg(feature = "page")]
 use std::num::NonZero;
 use std::sync::Arc;
@@ -21,6 +21,7 @@ use hyper::service::service_fn;
 use hyper::{Request, Response};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
+use socket2::SockRef;
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::time::{sleep, timeout};
 
@@ -56,6 +57,10 @@ pub fn listen(address: SocketAddr) -> io::Result<TcpListener> {
     // On Windows this option has another meaning, and it is not needed there.
     #[cfg(not(windows))]
     socket.set_reuseaddr(true)?;
+    if address.ip() == Ipv6Addr::UNSPECIFIED {
+        // Windows, and Linux where it is configured so, would otherwise accept no IPv4 connections here.
+        SockRef::from(&socket).set_only_v6(false)?;
+    }
     socket.bind(address)?;
     socket.listen(BACKLOG)
 }
@@ -181,4 +186,24 @@ async fn answer(
     }
     let practice = Arc::clone(&door.practice);
     practice::answer(practice, peer, request).await.map(|response| response.map(ResponseBody::Page))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::ErrorKind;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn all_interfaces_are_those_of_both_protocols() {
+        let listener = match listen((Ipv6Addr::UNSPECIFIED, 0).into()) {
+            Ok(listener) => listener,
+            // Some machines, and many containers, have no IPv6.
+            Err(why) if matches!(why.kind(), ErrorKind::AddrNotAvailable | ErrorKind::Unsupported) => return,
+            Err(why) => panic!("{why}"),
+        };
+        let port = listener.local_addr().unwrap().port();
+        TcpStream::connect(("127.0.0.1", port)).await.unwrap();
+        TcpStream::connect(("::1", port)).await.unwrap();
+    }
 }
