@@ -11,7 +11,7 @@
 //! - `random`: random numbers that follow from the seed
 //! - `listing`: the pages and their cars
 //! - `scenario/`: what is to happen (targets, latencies, gate, faults); `options`: the same on a command line
-//! - `log`: the exchanges, and who waits for them
+//! - `log`: the exchanges, with waiting for changes and a journal of ends
 //! - `timeline/`: a log drawn, in characters and as SVG
 //! - `exports`: a log as JSON lines and HAR
 //! - `gatekeeper`: holds requests until the gate opens; `quota`: how much one client may have

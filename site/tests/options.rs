@@ -76,6 +76,7 @@ fn fault() -> impl Strategy<Value = String> {
 
 /// Options, mostly well formed, and sometimes any text.
 fn arguments() -> impl Strategy<Value = Vec<(&'static str, String)>> {
+    const NAMES: &[&str] = &["--pages", "--seed", "--latency", "--gate", "--fault"];
     let right = prop_oneof![
         number().prop_map(|value| ("--pages", value)),
         number().prop_map(|value| ("--seed", value)),
@@ -83,7 +84,6 @@ fn arguments() -> impl Strategy<Value = Vec<(&'static str, String)>> {
         gate().prop_map(|value| ("--gate", value)),
         fault().prop_map(|value| ("--fault", value)),
     ];
-    const NAMES: &[&str] = &["--pages", "--seed", "--latency", "--gate", "--fault"];
     let any = (select(NAMES), any::<String>());
     prop::collection::vec(prop_oneof![9 => right, 1 => any], 0..4)
 }

@@ -4,7 +4,7 @@
 //! `--svg`. Server-sent events bring changes, at most ten times a second. Requests for the live page are not logged,
 //! wait for no gate, and change nothing.
 //!
-//! - `run`, `board`: the log as runs, kept up to date; `snapshots`: them for all who ask
+//! - `run`, `board`: the log as runs, kept up to date; `snapshots`: the board's state for all viewers
 //! - `address`: what a viewer wants to see; `view`: the HTML of it; `events`: what changes in it
 //! - `host`: the names under which it may be asked for
 //! - `part`: what is sent; `blocking`: work for a thread of its own
@@ -231,8 +231,8 @@ impl Live {
         } else if self.watchers.available_permits() == 0 {
             let most = count(MOST_WATCHERS as u64);
             Some(lang.pick(
-                format!("{most} watching already: somebody has to close one of them."),
-                format!("Уже смотрят: {most}. Кому-то нужно закрыть один из них."),
+                format!("{most} watching already: one of them must be closed first."),
+                format!("Уже смотрят: {most}. Сначала нужно закрыть один из них."),
             ))
         } else {
             None
