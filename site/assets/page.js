@@ -1,5 +1,5 @@
-// What a page can't do without a script: remember names and theme, copy, walk through bars by keyboard. Pictures come
-// from the server, and htmx puts them in place.
+// What the page needs a script for: remembering names and the theme, copying, moving through bars by keyboard, and
+// watching only while it is visible. Pictures come from the server, and htmx puts them in place.
 'use strict'
 
 /** The browser's memory of a name or the theme; where it allows none, things are as on the first visit. */
@@ -43,7 +43,8 @@ async function copy(button) {
     await navigator.clipboard.writeText(button.dataset.copy)
   }
   catch {
-    // Browsers give the clipboard only to pages of this machine or https: for a class, the old way.
+    // Browsers give the clipboard only to pages from this machine or over https. For other machines of a class, this is
+    // the old way.
     getSelection().selectAllChildren(button.previousElementSibling)
     document.execCommand('copy')
   }
@@ -73,10 +74,10 @@ function walk(event) {
   target.focus()
 }
 
-/** What brings the events. */
+/** The stream of events. */
 let source
 
-/** Watches only while somebody sees it: a browser has six connections for a site, and tabs that are hidden would keep them. */
+/** Watches only while the page is visible: a browser has six connections to a site, and hidden tabs would occupy them. */
 function watchIfSeen() {
   if (document.hidden)
     return source?.close()
@@ -89,13 +90,13 @@ function watchIfSeen() {
 }
 
 document.addEventListener('visibilitychange', watchIfSeen)
-// A page that the browser has kept comes back as it was left.
+// A page that comes back from the browser's cache has stopped watching.
 addEventListener('pageshow', watchIfSeen)
-// Else leaving the page would be reported as a failure.
+// Otherwise leaving the page would be reported as a failure.
 addEventListener('pagehide', () => source?.close())
 
 document.addEventListener('DOMContentLoaded', () => {
-  // Before htmx, which does the same at this moment, begins to watch.
+  // Set before htmx begins to watch, which it does on the same event.
   htmx.createEventSource = (url) => {
     source = new EventSource(url)
     watchIfSeen()

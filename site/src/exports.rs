@@ -1,7 +1,8 @@
-//! A log for other programs: JSON lines, a run as JSON, and HAR, which browsers' network panels open.
+//! Export formats of a log: JSON lines, a run as JSON, and HAR, which browsers' network panels open.
 //!
-//! Whatever holds many exchanges comes in pieces, so that no more than a piece of it is in memory.
+//! Formats with many exchanges are produced piece by piece, so that only one piece is in memory at a time.
 
+use std::fmt::Write as _;
 use std::io::{self, Write};
 use std::iter;
 use std::time::{Duration, SystemTime};
@@ -11,7 +12,7 @@ use serde_json::{Value, json};
 
 use crate::log::{Exchange, Log};
 
-/// About how large a piece is, in bytes.
+/// The approximate size of a piece, in bytes.
 const PIECE: usize = 64 * 1024;
 
 /// An exchange as JSON, with its line feed.
@@ -48,19 +49,19 @@ pub(crate) fn har(
     list(format!("{{\"log\":{}", opened(&head, "entries")), entries, "]}}\n")
 }
 
-/// A run in pieces: `head`, which must be a JSON object, with the exchanges added to it.
+/// A run as JSON, in pieces: the object `head` with one more field, `exchanges`.
 #[cfg(feature = "page")]
 pub(crate) fn run<T: Iterator<Item = Exchange>>(head: &Value, exchanges: T) -> impl Iterator<Item = Vec<u8>> + use<T> {
     list(opened(head, "exchanges"), exchanges, "]}\n")
 }
 
-/// A JSON object up to its last field, a list that comes piece by piece.
+/// The beginning of a JSON object that ends with a list: all its other fields, and the list's opening bracket.
 fn opened(object: &Value, name: &str) -> String {
     let text = object.to_string();
     format!("{},\"{name}\":[", text.strip_suffix('}').unwrap_or(&text))
 }
 
-/// A list's items, with what comes before and after them.
+/// A list in pieces: the text before it, its items separated by commas, and the text after it.
 fn list(
     before: String,
     items: impl Iterator<Item = impl Serialize>,
@@ -86,7 +87,7 @@ fn in_pieces(texts: impl Iterator<Item = Vec<u8>>) -> impl Iterator<Item = Vec<u
 }
 
 fn to_json(value: &impl Serialize) -> Vec<u8> {
-    // Nothing here has maps with other keys than strings, which alone would be an error.
+    // Serializing to memory fails only for maps whose keys are not strings; there are none here.
     serde_json::to_vec(value).unwrap_or_default()
 }
 
@@ -94,7 +95,7 @@ fn entry(exchange: &Exchange, began_at: SystemTime, authority: &str) -> Value {
     let headers = |headers: &[(&str, Option<&str>)]| -> Vec<Value> {
         headers.iter().filter_map(|(name, value)| value.map(|value| json!({ "name": name, "value": value }))).collect()
     };
-    // The last that is known of an exchange that was in flight.
+    // For an exchange in flight, the last moment at which something happened to it.
     let finished = exchange.finished.or(exchange.answered).unwrap_or(exchange.arrived);
     let answered = exchange.answered.unwrap_or(finished);
     let started = began_at + Duration::from_micros(exchange.arrived);
@@ -138,7 +139,7 @@ fn entry(exchange: &Exchange, began_at: SystemTime, authority: &str) -> Value {
     })
 }
 
-/// A URL for what was asked for, whatever that was: `*`, nothing, or with characters that have no place in URLs.
+/// A valid URL for a request target, which may also be `*`, empty, or contain characters that URLs may not have.
 fn url(authority: &str, path: &str) -> String {
     let mut url = format!("http://{authority}");
     if !path.starts_with('/') {
@@ -151,7 +152,9 @@ fn url(authority: &str, path: &str) -> String {
             b'%' if is_escape() => url.push('%'),
             b'!' | b'$' | b'&'..=b';' | b'=' | b'?' | b'@' | b'_' | b'~' => url.push(byte.into()),
             _ if byte.is_ascii_alphanumeric() => url.push(byte.into()),
-            _ => url.push_str(&format!("%{byte:02X}")),
+            _ => {
+                let _ = write!(url, "%{byte:02X}");
+            }
         }
     }
     url
@@ -165,7 +168,7 @@ fn query(path: &str) -> Vec<Value> {
         .collect()
 }
 
-/// The time between two moments in microseconds, in milliseconds as HAR has them.
+/// The milliseconds, as HAR counts them, between two moments in microseconds.
 fn millis(from: u64, to: u64) -> f64 {
     #[expect(clippy::cast_precision_loss, reason = "exact up to 285 years")]
     let micros = to.saturating_sub(from) as f64;
@@ -230,7 +233,7 @@ mod tests {
         }
     }
 
-    /// However long the log, no more of it is in memory than a piece.
+    /// Only one piece of a long log is ever in memory.
     #[test]
     fn a_long_log_comes_in_pieces_as_it_is_asked_for() {
         let mut made = 0;

@@ -1,17 +1,17 @@
 //! The practice site: a local stand-in for a car-listing site that answers when its scenario says so, and writes down
 //! all that it saw.
 //!
-//! A [`Scenario`] is what the site will do, the [`Log`] is what it saw, a [`Timeline`] is a log drawn. Nothing that can
-//! be reached over HTTP changes scenario or log.
+//! A [`Scenario`] says what the site is to do, the [`Log`] has what it saw, and a [`Timeline`] is a drawing of a log.
+//! No request over HTTP changes a scenario or a log.
 //!
 //! # Layout
 //!
-//! Each file uses those above it, and no two use each other.
+//! Each module uses only those above it.
 //!
 //! - `random`: random numbers that follow from the seed
 //! - `listing`: the pages and their cars
 //! - `scenario/`: what is to happen (targets, latencies, gate, faults); `options`: the same on a command line
-//! - `log`: the exchanges, and who waits for them
+//! - `log`: the exchanges, with waiting for changes and a journal of ends
 //! - `timeline/`: a log drawn, in characters and as SVG
 //! - `exports`: a log as JSON lines and HAR
 //! - `gatekeeper`: holds requests until the gate opens; `quota`: how much one client may have

@@ -15,10 +15,10 @@ use console::{Canvas, Lang, LineFile, OutputFile, is_same_file, options, say};
 use site::{Exchange, Log, Public, Scenario, ScenarioOptions, Timeline};
 use tokio::time::sleep;
 
-/// The practice site: a local stand-in for a car-listing site. It answers when it decides to, and writes down all that
-/// it saw. The first line on stdout is the URL prefix that a page's number is appended to.
+/// The practice site: a local stand-in for a car-listing site. It answers when its scenario says so, and logs all that it
+/// sees. The first line on stdout is the URL prefix that a page's number is appended to.
 #[derive(Parser)]
-#[command(name = "site", version)]
+#[command(name = "site", version, max_term_width = 80)]
 struct Options {
     /// Where to listen; port 0 finds a free one
     #[arg(long, value_name = "ADDRESS:PORT", default_value = "127.0.0.1:8080", value_parser = address)]
@@ -40,16 +40,16 @@ struct Options {
     #[command(flatten)]
     behaviour: ScenarioOptions,
 
-    /// Read the scenario from a TOML file; other options come before what it says
+    /// Read the scenario from a TOML file; other options override it
     #[arg(long, value_name = "FILE")]
     scenario: Option<PathBuf>,
 
-    /// Write each exchange as a JSON object in a line of this file when it ends; those that are held till then when the
-    /// site ends. What the file had before is gone
+    /// Write a line of JSON to this file for each exchange when it ends, and for those that are still held when the site
+    /// ends; an earlier file is overwritten
     #[arg(long, value_name = "FILE")]
     log: Option<PathBuf>,
 
-    /// Write what was seen in the HTTP Archive format, which browsers' network panels open, when the site ends
+    /// Write the log in the HTTP Archive format, which browsers' network panels open, when the site ends
     #[arg(long, value_name = "FILE")]
     har: Option<PathBuf>,
 
@@ -82,7 +82,7 @@ async fn run(options: Options) -> Result<(), String> {
     }
     let har_file = options.har.as_deref().map(OutputFile::create).transpose()?;
     let mut stop = Stop::listen().map_err(|why| format!("signals can't be received: {why}"))?;
-    // As many connections as the system allows; what it refuses is not accepted until others end.
+    // As many connections as the system allows; further ones wait to be accepted.
     let open_files = console::open_files::raise();
 
     let listener = site::listen(options.bind).map_err(|why| match why.kind() {
@@ -98,12 +98,12 @@ async fn run(options: Options) -> Result<(), String> {
         _ => format!("{} can't be listened on: {why}; choose another address with --bind", options.bind),
     })?;
     let log = Log::new(Log::CAPACITY);
-    // Not before the site is sure to run: from here on the file of an earlier run is gone.
+    // Only now that nothing else can fail: this empties the file of an earlier run.
     let log_file = options.log.as_deref().map(LineFile::create).transpose()?;
     let log_writer = log_file.map(|file| write_as_they_end(file, log.journal())).transpose()?;
     let bound = listener.local_addr().map_err(|why| why.to_string())?;
     let address = reachable(bound);
-    // A script that reads the prefix may have closed its end by now; the site is there all the same.
+    // A script that reads the prefix may have closed the pipe by now; the site runs all the same.
     let _ = writeln!(io::stdout(), "{}", site::url_prefix(address)).and_then(|()| io::stdout().flush());
     let lang = options.lang.unwrap_or_else(Lang::of_system);
     say(format_args!(
@@ -131,13 +131,13 @@ async fn run(options: Options) -> Result<(), String> {
     written.into_iter().collect()
 }
 
-/// Writes exchanges to a file as they end, on a thread of its own: a slow disk holds up nobody. What the file does not
-/// take is said once, and counted.
+/// Writes exchanges to a file as they end, on a separate thread, so that a slow disk does not delay the site. The first
+/// failure is reported at once, and the number of missing exchanges at the end.
 fn write_as_they_end(
     mut file: LineFile,
     exchanges: mpsc::Receiver<Exchange>,
 ) -> Result<JoinHandle<Result<(), String>>, String> {
-    /// How many lines at most are written at once, if the disk is slower than the site.
+    /// The most lines that are written at once, when the disk is slower than the site.
     const BATCH: usize = 256;
     let write = move || {
         let mut missing = 0_u64;
@@ -158,13 +158,13 @@ fn write_as_they_end(
     thread.map_err(|why| format!("the log's writer can't start: {why}"))
 }
 
-/// How many connections a client may have unless told otherwise: far more than any lesson needs, and never all.
+/// The default limit of connections per client: far more than any lesson needs, but never all that the system allows.
 fn most_connections(open_files: u64) -> u32 {
     const MOST: u32 = 16_384;
     u32::try_from(open_files / 8 * 7).unwrap_or(MOST).clamp(1, MOST)
 }
 
-/// What takes the line of progress off a terminal.
+/// The escape sequence that removes the progress line; empty if standard error is not a terminal.
 fn clear() -> &'static str {
     if io::stderr().is_terminal() { "\r\x1b[K" } else { "" }
 }
@@ -181,7 +181,7 @@ fn read_scenario(path: &Path) -> Result<Scenario, String> {
     Scenario::from_toml(&text, &name).map_err(|why| why.to_string())
 }
 
-/// Where a site that listens on all interfaces is reached from this machine.
+/// The address at which this machine reaches the site, which may listen on all interfaces.
 fn reachable(mut address: SocketAddr) -> SocketAddr {
     if address.ip().is_unspecified() {
         address.set_ip(Ipv4Addr::LOCALHOST.into());
@@ -189,7 +189,7 @@ fn reachable(mut address: SocketAddr) -> SocketAddr {
     address
 }
 
-/// Where other machines reach a site that listens on all interfaces.
+/// The addresses at which other machines reach a site that listens on all interfaces.
 fn addresses_of(bound: SocketAddr) -> Vec<SocketAddr> {
     let interfaces = if_addrs::get_if_addrs().unwrap_or_default();
     let others = interfaces.iter().filter(|interface| !interface.is_loopback() && !interface.is_link_local());
@@ -197,7 +197,7 @@ fn addresses_of(bound: SocketAddr) -> Vec<SocketAddr> {
     ips.map(|ip| SocketAddr::new(ip, bound.port())).collect()
 }
 
-/// What it means to listen on all interfaces, and the addresses to give out.
+/// The message about listening on all interfaces, with the addresses to give out.
 fn for_a_classroom(addresses: &[SocketAddr], lang: Lang) -> String {
     let meaning = lang.pick(
         "Whoever can reach this machine can ask the site, and see what others asked. Give out:\n",
@@ -207,7 +207,7 @@ fn for_a_classroom(addresses: &[SocketAddr], lang: Lang) -> String {
     meaning.to_owned() + &lines.concat()
 }
 
-/// Keeps a line on the terminal up to date. Anything else than a terminal gets the summary at the end alone.
+/// Keeps a progress line up to date if standard error is a terminal; otherwise waits for ever.
 async fn show_progress(log: &Log, lang: Lang) {
     if !io::stderr().is_terminal() {
         std::future::pending::<()>().await;

@@ -1,11 +1,11 @@
-//! How much one client may have at once: what keeps one of a class from taking the site for itself.
+//! Limits per client, so that one client can't use up the site for a whole class.
 
 use std::collections::HashMap;
 use std::net::{IpAddr, Ipv6Addr};
 use std::num::NonZero;
 use std::sync::{Arc, Mutex, PoisonError};
 
-/// Counts what clients have, and gives each no more than a limit.
+/// Counts what each client holds, and gives out permits up to a limit.
 #[derive(Debug)]
 pub struct Quota {
     limit: Option<NonZero<u32>>,
@@ -17,7 +17,7 @@ impl Quota {
         Self { limit, taken: Mutex::default() }
     }
 
-    /// A permit for one more, unless the client has all that it may have.
+    /// Takes a permit for a client; `None` if the client holds as many as it may.
     pub fn enter(self: &Arc<Self>, address: IpAddr) -> Option<Permit> {
         let client = client_of(address);
         if let Some(limit) = self.limit {
@@ -39,7 +39,8 @@ impl Quota {
     }
 }
 
-/// What counts as one client: an IPv4 address, or an IPv6 network of 64 bits, which is the least that anybody gets.
+/// What counts as one client: an IPv4 address, or a /64 network of IPv6 addresses, because even a single machine
+/// usually has a whole one.
 fn client_of(address: IpAddr) -> IpAddr {
     match address.to_canonical() {
         IpAddr::V6(address) => Ipv6Addr::from_bits(address.to_bits() >> 64 << 64).into(),
@@ -47,7 +48,7 @@ fn client_of(address: IpAddr) -> IpAddr {
     }
 }
 
-/// One of the things that a client has; dropped, it makes room for the next one.
+/// A permit of a client's; dropping it gives it back.
 #[derive(Debug)]
 pub struct Permit {
     quota: Arc<Quota>,

@@ -1,4 +1,4 @@
-//! A site inside another program.
+//! Embedded sites.
 
 use std::io::{self, ErrorKind};
 use std::net::{Ipv4Addr, SocketAddr};
@@ -15,7 +15,8 @@ use crate::log::Log;
 use crate::scenario::{Scenario, Target};
 use crate::server::{Practice, listen, serve_practice};
 
-/// A practice site on a thread, runtime and port of its own, as if it were a remote machine. Dropping it stops it.
+/// A practice site inside another program, on its own thread, runtime and port, as if it were a remote machine.
+/// Dropping it stops it.
 #[derive(Debug)]
 pub struct Site {
     address: SocketAddr,
@@ -40,7 +41,7 @@ impl Site {
             listen((Ipv4Addr::LOCALHOST, 0).into())?
         };
         let address = listener.local_addr()?;
-        // So that a run that asks for each page once is seen whole.
+        // Room for a run that requests each page once.
         let log = Log::new(Log::CAPACITY.max(scenario.pages as usize));
         let practice = Practice::new(scenario, log.clone(), None);
         let gate = practice.gate();
@@ -51,7 +52,7 @@ impl Site {
                 runtime.block_on(async {
                     tokio::select! {
                         () = serve_practice(listener, practice, std::future::pending()) => {}
-                        // Nobody is left to wait for: running answers are cut at once.
+                        // The owner is gone: running answers are cut off at once.
                         _ = stopped => log.close(),
                     }
                 });
@@ -60,22 +61,22 @@ impl Site {
         Ok(Self { address, log, gate, runtime: handle, stop: Some(stop), thread: Some(thread) })
     }
 
-    /// Where it listens.
+    /// The address that it listens on.
     pub fn address(&self) -> SocketAddr {
         self.address
     }
 
-    /// What a page's number is appended to.
+    /// The URL prefix to which a page's number is appended.
     pub fn url_prefix(&self) -> String {
         url_prefix(self.address)
     }
 
-    /// What it saw.
+    /// The log of what it saw.
     pub fn log(&self) -> &Log {
         &self.log
     }
 
-    /// Lets the requests for `target` pass a [`Gate::Manual`](crate::Gate::Manual), those to come included.
+    /// Lets requests for `target` pass a [`Gate::Manual`](crate::Gate::Manual), including later ones.
     pub fn release(&self, target: Target) {
         self.gate.release(target);
     }
@@ -85,8 +86,8 @@ impl Site {
         self.gate.open();
     }
 
-    /// Waits until nothing is in flight, but no longer than `patience`. It blocks the thread, and works in and out of
-    /// asynchronous code.
+    /// Waits until nothing is in flight, but no longer than `patience`. It blocks the thread; it may be called both
+    /// inside and outside of asynchronous code.
     pub fn settle(&self, patience: Duration) {
         let (settled, wait) = mpsc::channel();
         let log = self.log.clone();
@@ -102,7 +103,7 @@ impl Drop for Site {
     fn drop(&mut self) {
         drop(self.stop.take());
         if let Some(thread) = self.thread.take() {
-            // The thread ends by a panic only if the site has a defect, and it has said so then.
+            // An error means that the site has panicked, which has been reported by then.
             let _ = thread.join();
         }
     }

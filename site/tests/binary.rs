@@ -8,9 +8,13 @@ use std::net::TcpListener;
 use std::path::PathBuf;
 use std::{env, fs, process};
 
-use running::{Running, command, program};
+#[cfg(unix)]
+use running::program;
+use running::{Running, command};
 use serde_json::Value;
-use support::{exchange, get, status};
+#[cfg(unix)]
+use support::exchange;
+use support::{get, status};
 
 /// The one line that a refused command line is answered with.
 fn refusal(arguments: &[&str]) -> String {
@@ -187,7 +191,7 @@ fn no_terminal_is_too_wide() {
     assert_eq!(ended.code(), Some(0), "{stderr}");
 }
 
-/// As `nohup` starts it: the closing of its terminal is nothing to it.
+/// Started as by `nohup`, it goes on when its terminal is closed.
 #[cfg(unix)]
 #[test]
 fn a_hangup_that_was_to_be_ignored_is_ignored() {
@@ -235,13 +239,13 @@ fn a_client_has_no_more_in_flight_than_it_may() {
     assert_eq!(status(&refused), 429);
     assert!(refused.contains("\r\nretry-after: 1\r\n"), "{refused}");
     drop(held);
-    // Its end is seen in a moment.
+    // The site sees its end a moment later.
     assert!(std::iter::repeat_with(ask).any(|answer| status(&answer) == 200));
 }
 
 #[cfg(unix)]
 #[test]
-fn who_can_reach_it_is_said() {
+fn it_says_where_it_can_be_reached() {
     let stderr_of = |address: &str| {
         let site = Running::start(&["--bind", address, "--lang", "en"]);
         let port = site.address().port().to_string();
@@ -265,7 +269,7 @@ fn a_scenario_can_come_from_a_file() {
     for (page, expected) in [(1, 200), (2, 410), (3, 404)] {
         assert_eq!(status(&get(site.address(), &format!("/search/all/?page={page}"))), expected);
     }
-    // Options come before what the file says.
+    // Options override what the file says.
     let site = Running::start(&["--scenario", file.to_str().unwrap(), "--pages", "3"]);
     assert_eq!(status(&get(site.address(), "/search/all/?page=3")), 200);
 

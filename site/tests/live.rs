@@ -1,10 +1,12 @@
-//! The live page over HTTP: what it shows, to how many, and what can't hurt it.
+//! The live page over HTTP: what it shows, to how many clients, and what it withstands.
 
 #[path = "support/running.rs"]
 mod running;
 mod support;
 
-use std::io::{BufRead, BufReader, Read, Write};
+#[cfg(unix)]
+use std::io::Read;
+use std::io::{BufRead, BufReader, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -22,7 +24,7 @@ fn ask(address: SocketAddr, page: u32) {
     assert!(matches!(status(&get(address, &format!("/search/all/?page={page}"))), 200 | 503));
 }
 
-/// Those who have the live page open.
+/// A client that watches the live page.
 struct Watcher(BufReader<TcpStream>);
 
 impl Watcher {
@@ -32,12 +34,12 @@ impl Watcher {
         Self(BufReader::new(stream))
     }
 
-    /// Reads on until `text` has come, and gives all that was read.
+    /// Reads until `text` has come, and returns all that was read.
     fn read_until(&mut self, text: &str) -> String {
         let mut read = String::new();
         let began = Instant::now();
         while !read.contains(text) {
-            // Heartbeats come without end.
+            // Heartbeats keep coming, so reading alone would never time out.
             assert!(began.elapsed() < PATIENCE, "no '{text}' in {read}");
             assert_ne!(self.0.read_line(&mut read).unwrap(), 0, "no '{text}' in {read}");
         }
@@ -137,7 +139,7 @@ fn a_run_ends_after_two_quiet_seconds_and_the_newest_is_on_top() {
     let page = settled(address);
     let [first] = runs(&page)[..] else { panic!("{page}") };
     let first = first.to_owned();
-    // What takes longer makes it only quieter.
+    // A longer pause does no harm.
     thread::sleep(Duration::from_millis(2_100));
     let mut watcher = Watcher::start(address);
     watcher.read_until("</main>");
@@ -157,7 +159,7 @@ fn a_run_ends_after_two_quiet_seconds_and_the_newest_is_on_top() {
     assert!(svg.contains("content-type: image/svg+xml") && svg.contains("<desc>2 запроса, "), "{svg}");
     assert!(svg.contains(&format!("content-disposition: attachment; filename=\"run-{oldest}.svg\"")), "{svg}");
     let json = |format: &str| -> Value {
-        // To a client of the old version it comes as it is, not in chunks.
+        // HTTP/1.0, so that the body does not come in chunks.
         let request = format!("GET /live/runs/{oldest}.{format} HTTP/1.0\r\nHost: localhost\r\n\r\n");
         let answer = exchange(address, request.as_bytes());
         serde_json::from_str(answer.split_once("\r\n\r\n").unwrap().1).unwrap()
@@ -172,7 +174,7 @@ fn a_run_ends_after_two_quiet_seconds_and_the_newest_is_on_top() {
     assert_eq!(har["log"]["entries"][1]["request"]["url"], "http://localhost/search/all/?page=2");
 }
 
-/// What the live page says of how many may watch from one address.
+/// The limit of watchers that the live page has for one address.
 const MOST_OF_ONE_CLIENT: usize = 64;
 
 #[test]
@@ -190,7 +192,7 @@ fn one_watcher_too_many_is_told_so() {
         "{refused}"
     );
     assert!(get(site.address(), "/").contains("64 browsers are watching already from your address"));
-    // Others still can.
+    // Other clients can still watch.
     #[cfg(target_os = "linux")]
     {
         let mut other = connect_from("127.0.0.2", site.address());
@@ -200,7 +202,7 @@ fn one_watcher_too_many_is_told_so() {
     ask(site.address(), 1);
 
     drop(watchers.pop());
-    // Its end is seen in a moment.
+    // The site sees its end a moment later.
     let mut next = loop {
         let mut next = Watcher::start(site.address());
         let mut first = String::new();
@@ -222,7 +224,7 @@ fn a_watcher_that_never_reads_holds_nobody_up() {
     let mut watcher = Watcher::start(site.address());
     let page = "GET /search/all/?page=1 HTTP/1.1\r\nHost: localhost\r\n";
     let requests = format!("{page}\r\n").repeat(4) + page + "Connection: close\r\n\r\n";
-    // Far more than fits into the buffers between: the last events have two hundred bars each.
+    // Far more than fits into the buffers in between: the last events have two hundred bars each.
     for round in 1..=40 {
         exchange(site.address(), requests.as_bytes());
         watcher.read_until(&format!("<dt>requests</dt><dd>{}</dd>", round * 5));
@@ -279,7 +281,7 @@ fn its_end_ends_watching() {
     assert!(rest.ends_with("0\r\n\r\n"), "the stream was ended, and not cut off: {rest:?}");
 }
 
-/// A connection from one of this machine's many addresses, by which clients are told apart.
+/// Connects from one of this machine's many loopback addresses, by which the site tells clients apart.
 #[cfg(target_os = "linux")]
 fn connect_from(client: &str, site: SocketAddr) -> TcpStream {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
@@ -293,7 +295,7 @@ fn connect_from(client: &str, site: SocketAddr) -> TcpStream {
     stream
 }
 
-/// Whether the site closes this connection without a word.
+/// Whether the site closes this connection without an answer.
 #[cfg(target_os = "linux")]
 fn is_refused(mut stream: TcpStream) -> bool {
     let _ = stream.write_all(b"GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
@@ -310,7 +312,7 @@ fn one_clients_connections_leave_room_for_others() {
     assert!(is_refused(connect_from("127.0.0.2", site.address())));
     assert_eq!(status(&get(site.address(), "/")), 200);
     drop(open.pop());
-    // Its end is seen in a moment.
+    // The site sees its end a moment later.
     while is_refused(connect_from("127.0.0.2", site.address())) {}
 }
 
@@ -327,7 +329,7 @@ fn it_is_for_this_machines_names_only() {
         assert!(text.starts_with("This page is not for that name") && text.lines().count() == 1, "{text}");
     }
     assert_eq!(status(&ask("/", &site.address().to_string())), 200);
-    // What is the same for everybody may be asked for by any name.
+    // The listing is served under any name.
     assert_eq!(status(&ask("/search/all/?page=1", "cars.school.example")), 200);
 }
 

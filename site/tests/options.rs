@@ -1,5 +1,4 @@
-//! Nothing that a person can type makes the site panic: whatever its options are, they are refused in one line or do
-//! what they say.
+//! Nothing that a person can type makes the site panic: any options are either refused in words or do what they say.
 
 use std::path::Path;
 use std::time::Duration;
@@ -25,7 +24,7 @@ fn one_of(words: &'static [&'static str]) -> impl Strategy<Value = String> {
     select(words).prop_map(str::to_owned)
 }
 
-/// Numbers that people mean, and those that programs stumble over.
+/// Ordinary numbers, and numbers that programs stumble over.
 fn number() -> impl Strategy<Value = String> {
     prop_oneof![
         one_of(&["", "0", "1", "7", "10", "-1", "1.5", "1e9", "214748364", "214748365", "4294967295", "4294967296"]),
@@ -75,8 +74,9 @@ fn fault() -> impl Strategy<Value = String> {
     (target(), kind).prop_map(|(target, kind)| format!("{target}:{kind}"))
 }
 
-/// Options, mostly in the right words, and now and then in any.
+/// Options, mostly well formed, and sometimes any text.
 fn arguments() -> impl Strategy<Value = Vec<(&'static str, String)>> {
+    const NAMES: &[&str] = &["--pages", "--seed", "--latency", "--gate", "--fault"];
     let right = prop_oneof![
         number().prop_map(|value| ("--pages", value)),
         number().prop_map(|value| ("--seed", value)),
@@ -84,7 +84,6 @@ fn arguments() -> impl Strategy<Value = Vec<(&'static str, String)>> {
         gate().prop_map(|value| ("--gate", value)),
         fault().prop_map(|value| ("--fault", value)),
     ];
-    const NAMES: &[&str] = &["--pages", "--seed", "--latency", "--gate", "--fault"];
     let any = (select(NAMES), any::<String>());
     prop::collection::vec(prop_oneof![9 => right, 1 => any], 0..4)
 }
@@ -100,7 +99,7 @@ fn scenario(arguments: &[(&str, String)]) -> Result<Scenario, String> {
     options.scenario.apply(base).map_err(|why| why.to_string())
 }
 
-/// What a scenario is asked about while the site runs.
+/// Asks a scenario all that a running site asks it.
 fn use_it(scenario: &Scenario) {
     const DAY: Duration = Duration::from_hours(24);
     let ends = [1, scenario.pages, scenario.pages.saturating_add(1), u32::MAX];

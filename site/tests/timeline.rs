@@ -1,4 +1,4 @@
-//! What timelines look like, by golden files: `UPDATE_EXPECT=1 cargo test -p site --test timeline` writes them anew.
+//! Timelines compared with golden files; `UPDATE_EXPECT=1 cargo test -p site --test timeline` rewrites those.
 
 use console::{Canvas, Lang};
 use expect_test::{ExpectFile, expect_file};
@@ -45,7 +45,7 @@ fn all_at_once() -> Timeline {
     Timeline::new(&exchanges)
 }
 
-/// Everything that can become of a request.
+/// Every way in which a request can end.
 fn mishaps() -> Timeline {
     let second_attempt = |exchange| Exchange { attempt: 2, connection: 2, ..exchange };
     let failed = |exchange| Exchange { status: Some(503), ..exchange };

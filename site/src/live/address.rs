@@ -1,4 +1,4 @@
-//! The page's address, which has all that one viewer wants otherwise than another: nothing of it is the site's business.
+//! The live page's address. It holds all of a viewer's choices, so that the site need not keep any.
 
 use std::fmt::Write as _;
 use std::sync::Arc;
@@ -10,17 +10,18 @@ use hyper::header::{ACCEPT_LANGUAGE, HeaderMap};
 use super::board::Snapshot;
 use super::run::Run;
 
-/// How many runs the page shows unless asked for more, and how many more each time; and the most that it shows.
+/// How many runs the page shows at first, and how many more at each request for earlier ones.
 const RUNS: usize = 30;
+/// The most runs that the page shows.
 const MOST_RUNS: usize = 120;
 
-/// What a viewer wants to see.
+/// A viewer's choices.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Address {
     pub lang: Lang,
-    /// The runs that were removed.
+    /// The ids of the runs that the viewer has removed.
     pub without: Vec<u64>,
-    /// How many runs to show.
+    /// How many runs to show, up to [`MOST_RUNS`].
     pub runs: usize,
 }
 
@@ -39,7 +40,7 @@ impl Address {
         address
     }
 
-    /// This address, of the page or of what belongs to it.
+    /// The URL for `path` with these choices.
     pub fn url(&self, path: &str) -> String {
         let mut url = format!("{path}?lang={}", self.lang.pick("en", "ru"));
         if !self.without.is_empty() {
@@ -52,30 +53,30 @@ impl Address {
         url
     }
 
-    /// The same without a run.
+    /// The same choices, with one more run removed.
     pub fn without(&self, run: u64) -> Self {
         let mut address = self.clone();
         address.without.push(run);
         address
     }
 
-    /// The same with more runs, unless it has as many as the page shows.
+    /// The same choices with more runs; `None` if the page shows no more.
     pub fn with_more(&self) -> Option<Self> {
         (self.runs < MOST_RUNS).then(|| Self { runs: (self.runs + RUNS).min(MOST_RUNS), ..self.clone() })
     }
 
-    /// The runs that it shows, the newest first.
+    /// The runs to show, the newest first.
     pub fn shown<'a>(&self, snapshot: &'a Snapshot) -> impl Iterator<Item = &'a Arc<Run>> {
         snapshot.runs.iter().filter(|run| !self.without.contains(&run.id)).take(self.runs)
     }
 
-    /// The time that all pictures' width stands for, so that runs compare at a glance.
+    /// The time, in microseconds, that the width of every picture stands for, so that runs can be compared.
     pub fn scale(&self, snapshot: &Snapshot) -> u64 {
         scale_for(self.shown(snapshot).map(|run| run.timeline.figures().span).max().unwrap_or(0))
     }
 }
 
-/// A scale with room for `span`, both in microseconds. It grows in steps, so that not every picture has to be drawn anew
+/// A scale with room for `span`, both in microseconds. It grows in steps, so that the pictures need not all be redrawn
 /// whenever the newest run grows.
 fn scale_for(span: u64) -> u64 {
     const STEPS: [u64; 10] = [10, 12, 15, 20, 25, 30, 40, 50, 60, 80];

@@ -1,8 +1,8 @@
-//! Work that takes a while.
+//! Work that would block the thread that serves.
 
 use tokio::task::spawn_blocking;
 
-/// Runs what takes a while beside the thread that serves.
+/// Runs `work` on another thread.
 pub async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
     match spawn_blocking(work).await {
         Ok(done) => done,

@@ -1,4 +1,4 @@
-//! What the live page shows: the log as runs, kept up to date without reading all of it anew.
+//! The log as runs, kept up to date without reading all of the log again.
 
 use std::collections::{BTreeMap, HashMap};
 use std::net::IpAddr;
@@ -12,25 +12,25 @@ use crate::log::{BATCH, Exchange, Log, Record};
 
 /// The shortest time between two looks at the log.
 const PACE: Duration = Duration::from_millis(100);
-/// A look is followed by a pause of so many times its length, up to [`LONGEST_PAUSE`]: then looking takes a hundredth of a
-/// core's time.
+/// The pause after a look, in multiples of the look's duration, up to [`LONGEST_PAUSE`]: looking takes one hundredth of
+/// a core.
 const PAUSE_BY_LOOK: u32 = 100;
 const LONGEST_PAUSE: Duration = Duration::from_millis(500);
 
 /// The runs as they were at one moment.
 #[derive(Debug)]
 pub struct Snapshot {
-    /// How many changes the log had seen.
+    /// The log's number of changes.
     pub changes: u64,
     pub requests: u64,
     pub in_flight: usize,
     pub peak_in_flight: usize,
     pub connections: u64,
-    /// How many of the requests the log does not keep any more.
+    /// How many requests the log has dropped.
     pub dropped: u64,
-    /// How many runs went with them.
+    /// How many whole runs were dropped with them.
     pub dropped_runs: u64,
-    /// The newest first.
+    /// The runs, the newest first.
     pub runs: Vec<Arc<Run>>,
 }
 
@@ -41,7 +41,7 @@ pub struct Board {
     taken: Instant,
     due: Instant,
     runs: BTreeMap<u64, Growing>,
-    /// The newest run of each client.
+    /// The id of each client's newest run.
     newest: HashMap<IpAddr, u64>,
     next_exchange: u64,
     begun_runs: u64,
@@ -83,18 +83,18 @@ impl Board {
         self.taken
     }
 
-    /// When the next one may be, if it is to be rare enough to cost next to nothing.
+    /// When the next snapshot may be taken at next to no cost.
     pub fn due(&self) -> Instant {
         self.due
     }
 
-    /// When the next one may be at the soonest.
+    /// The earliest moment at which the next snapshot may be taken.
     pub fn soonest(&self) -> Instant {
         self.due.min(self.taken + PACE)
     }
 
-    /// Reads what has happened since the last time. It takes a while after a hundred thousand requests: not for a thread
-    /// that serves.
+    /// Reads what has happened since the last time. After a hundred thousand requests that takes a while: do not call
+    /// it on the thread that serves.
     pub fn refresh(&mut self, log: &Log) {
         self.taken = Instant::now();
         let changes = log.read(Record::changes);
@@ -129,7 +129,7 @@ impl Board {
                     complete.extend(self.add(exchange, began_at, now));
                 }
             });
-            // Drawing takes a while: not while the log is locked.
+            // Not while the log is locked, because building a timeline takes a while.
             self.end(complete);
             if self.next_exchange == from {
                 return;
@@ -137,7 +137,7 @@ impl Board {
         }
     }
 
-    /// Adds an exchange to its run. If it begins a new one, gives the client's last run, to which nothing comes any more.
+    /// Adds an exchange to its run. If that is a new run, returns the client's previous one, which is complete.
     fn add(&mut self, exchange: &Exchange, began_at: Duration, now: u64) -> Option<u64> {
         let mut complete = None;
         let newest = self.newest.get(&exchange.client).copied();
@@ -167,7 +167,7 @@ impl Board {
         }
     }
 
-    /// Drops the runs whose exchanges the log has dropped; of one that still grows, only those exchanges.
+    /// Drops the runs whose exchanges the log has dropped; a run that can still grow only loses those exchanges.
     fn drop_old(&mut self, dropped: u64) {
         let before = self.runs.len();
         self.runs.retain(|_, run| run.ids_from() > dropped || run.keeps_some_after(dropped));
@@ -205,7 +205,7 @@ mod tests {
         }
     }
 
-    /// The board after these, as it is drawn: each run's number of requests, the newest first.
+    /// The number of requests of each run as drawn, the newest run first.
     fn requests(board: &mut Board) -> Vec<u64> {
         board.runs.values_mut().rev().map(|run| run.snapshot().timeline.figures().requests).collect()
     }
@@ -223,7 +223,7 @@ mod tests {
         assert_eq!(requests(&mut board), [2]);
         add(&mut board, &exchange(3, 1, Some(1), 4_201, None));
         assert_eq!(requests(&mut board), [1, 2]);
-        // As long as one of its requests is in flight, a run goes on.
+        // A run continues as long as one of its requests is in flight.
         add(&mut board, &exchange(4, 1, Some(2), 9_000, Some(9_100)));
         assert_eq!(requests(&mut board), [2, 2]);
     }
@@ -252,7 +252,7 @@ mod tests {
         assert_eq!((requests(&mut board), board.dropped_runs), (vec![3, 3], 0));
         board.drop_old(1);
         assert_eq!((requests(&mut board), board.dropped_runs), (vec![3], 1));
-        // What still grows loses its beginning only.
+        // A run that can still grow only loses its beginning.
         board.drop_old(5);
         assert_eq!((requests(&mut board), board.dropped_runs), (vec![1], 1));
         assert_eq!(board.runs.values_mut().next().unwrap().snapshot().dropped, 2);

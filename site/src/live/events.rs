@@ -1,4 +1,4 @@
-//! Server-sent events for those who watch: each gets what has changed since the last time that it could take something.
+//! Server-sent events for browsers that watch. Each event has what changed since the browser could take the last one.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -14,15 +14,15 @@ use super::snapshots::Snapshots;
 use super::view::{self, Shown, View};
 use crate::log::{Log, Record};
 
-/// Shows a browser and everything between that the connection is alive.
+/// How often something is sent to keep the connection alive.
 const HEARTBEAT: Duration = Duration::from_secs(15);
-/// How long a browser waits before it connects anew, in milliseconds.
+/// How long a browser waits before it reconnects, in milliseconds.
 const RETRY: u32 = 500;
-/// What is in flight grows in a picture by steps of this part of its width, and no sooner than after `PACE`.
+/// Bars of requests in flight grow in steps of one such part of the picture's width, at most once in [`PACE`].
 const STEP: u64 = 500;
 const PACE: Duration = Duration::from_millis(100);
 
-/// Sends what changes, until nobody takes it any more.
+/// Sends changes until the receiver is gone.
 pub async fn watch(snapshots: &Snapshots, view: &Arc<View>, address: &Address, sender: &mpsc::Sender<Bytes>) {
     let mut shown = Shown::default();
     let mut retry = format!("retry: {RETRY}\n");
@@ -39,13 +39,13 @@ pub async fn watch(snapshots: &Snapshots, view: &Arc<View>, address: &Address, s
             None => drop(place),
         }
         if !wait_for_more(snapshots.log(), address, &snapshot).await {
-            // A comment, which a browser passes over.
+            // A comment, which browsers ignore.
             let _ = sender.send(Bytes::from_static(b":\n\n")).await;
         }
     }
 }
 
-/// Waits until there is something new to show; or not, for the time of a heartbeat.
+/// Waits until there is something new to show, and returns true; or for the time of a heartbeat, and returns false.
 async fn wait_for_more(log: &Log, address: &Address, snapshot: &Snapshot) -> bool {
     let step = Duration::from_micros(address.scale(snapshot) / STEP).max(PACE);
     tokio::select! {
@@ -59,7 +59,7 @@ fn event(preamble: &str, data: &str) -> Bytes {
     let mut event = preamble.to_owned();
     for line in data.lines() {
         event.push_str("data: ");
-        // To a browser a carriage return would end a line too.
+        // A carriage return would end the line too.
         event.extend(line.chars().filter(|char| *char != '\r'));
         event.push('\n');
     }

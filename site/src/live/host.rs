@@ -1,8 +1,8 @@
-//! The names under which the live page may be asked for.
+//! The host names under which the live page is served.
 //!
-//! A page of a stranger's can have its own name point to this machine (DNS rebinding), and its script would then read
-//! what the site saw. A browser says which name it asked for; one that is not this machine's is refused. The listing is
-//! for any name: there is nothing to read there that is not the same for everybody.
+//! A web page can make its own domain resolve to this machine (DNS rebinding); its scripts could then read the log. The
+//! browser sends that domain as the Host, so requests for names that are not this machine's are refused. The listing is
+//! served under any name: it holds nothing that is not public.
 
 use std::net::{Ipv4Addr, Ipv6Addr};
 
@@ -10,8 +10,8 @@ use hyper::Uri;
 use hyper::header::{HOST, HeaderMap};
 use hyper::http::uri::Authority;
 
-/// Whether a request asks for this machine by a name that no stranger can give it: an address, `localhost`, or
-/// `machine`, which is the machine's own name. Programs that are no browsers may leave the name out.
+/// Whether a request's host is an IP address, `localhost` or `machine`, the machine's own name. A request without a
+/// host is allowed: browsers always send one.
 pub fn is_for_this_machine(uri: &Uri, headers: &HeaderMap, machine: &str) -> bool {
     let is_ours = |authority: &Authority| {
         let rest = authority.as_str().strip_prefix(authority.host());

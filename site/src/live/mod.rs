@@ -1,10 +1,10 @@
-//! The live page: what any program does to the site, shown as it happens.
+//! The live page, which shows what programs ask of the site as it happens.
 //!
-//! The server draws and the page shows: a picture is the same [`Timeline`](crate::Timeline) that the terminal and `--svg`
-//! get. Server-sent events bring what has changed, at most ten times a second. Watching is not written down, waits for no
-//! gate, and changes nothing.
+//! All pictures are drawn by the server, from the same [`Timeline`](crate::Timeline) as those of the terminal and
+//! `--svg`. Server-sent events bring changes, at most ten times a second. Requests for the live page are not logged,
+//! wait for no gate, and change nothing.
 //!
-//! - `run`, `board`: the log as runs, kept up to date; `snapshots`: them for all who ask
+//! - `run`, `board`: the log as runs, kept up to date; `snapshots`: the board's state for all viewers
 //! - `address`: what a viewer wants to see; `view`: the HTML of it; `events`: what changes in it
 //! - `host`: the names under which it may be asked for
 //! - `part`: what is sent; `blocking`: work for a thread of its own
@@ -47,16 +47,17 @@ use run::Run;
 use snapshots::Snapshots;
 use view::View;
 
-/// How many may watch at once, and how many of them from one client.
+/// How many browsers may watch at once.
 const MOST_WATCHERS: usize = 256;
+/// How many browsers of one client may watch at once.
 const MOST_OF_ONE_CLIENT: u32 = 64;
 
-/// Only what the site serves itself is loaded, and no code but its own runs. The deck, on a server of this machine, may
-/// show the page in a frame.
+/// The content security policy: only the site's own files are loaded, and only its own code runs. The deck, served from
+/// this machine, may show the page in a frame.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; \
     base-uri 'none'; form-action 'none'; frame-ancestors 'self' http://localhost:* http://127.0.0.1:*";
 
-/// The page's files, by name. `assets/README.md` says where those come from that are not our own.
+/// The page's files, by name. `assets/README.md` says where the third-party ones come from.
 const ASSETS: [(&str, &str, &str); 4] = [
     ("htmx.js", "text/javascript", include_str!("../../assets/htmx.min.js")),
     ("htmx-sse.js", "text/javascript", include_str!("../../assets/htmx-ext-sse.min.js")),
@@ -68,7 +69,7 @@ const ASSETS: [(&str, &str, &str); 4] = [
 pub(crate) struct Live {
     snapshots: Arc<Snapshots>,
     view: Arc<View>,
-    /// Where the site is reached, if that can't be seen from what a browser asks for.
+    /// The addresses to show; if empty, the one that the browser has requested.
     addresses: Vec<SocketAddr>,
     watchers: Arc<Semaphore>,
     by_client: Arc<Quota>,
@@ -95,12 +96,12 @@ impl Live {
         self.stop.send_replace(true);
     }
 
-    /// Whether a request is for the live page or what belongs to it.
+    /// Whether a request is for the live page or one of its parts.
     pub fn owns(uri: &Uri) -> bool {
         uri.path() == "/" || uri.path().starts_with("/live/")
     }
 
-    /// The answer to a request that [`owns`](Self::owns) is true of.
+    /// Answers a request that the live page [`owns`](Self::owns).
     pub async fn answer(
         self: Arc<Self>,
         client: IpAddr,
@@ -134,7 +135,7 @@ impl Live {
         response
     }
 
-    /// The answer to a request under a name that is not this machine's.
+    /// The refusal of a request for another host.
     fn refuse_name(&self, address: &Address) -> Response<Part> {
         let text = address.lang.pick(
             "This page is not for that name: ask for it by the machine's address, as localhost or as",
@@ -182,7 +183,7 @@ impl Live {
         }
     }
 
-    /// A run as a file.
+    /// A run as a file to download.
     async fn download(self: Arc<Self>, id: &str, format: &str, lang: Lang, prefixes: Vec<String>) -> Response<Part> {
         let snapshot = self.snapshots.now().await;
         let run = id.parse().ok().and_then(|id: u64| snapshot.runs.iter().find(|run| run.id == id).cloned());
@@ -209,16 +210,16 @@ impl Live {
         response
     }
 
-    /// What a page's number is appended to, as one reaches the site who asks with these headers.
+    /// The URL prefixes to show to a client that sent these headers.
     fn prefixes(&self, headers: &HeaderMap) -> Vec<String> {
         let given: Vec<String> = self.addresses.iter().map(url_prefix).collect();
         let host = headers.get(HOST).and_then(|host| host.to_str().ok());
-        // It may be any text: it goes through templates that escape.
+        // It may be any text; the templates escape it.
         let seen = host.map(url_prefix);
         if given.is_empty() { seen.into_iter().collect() } else { given }
     }
 
-    /// Why this client can't watch, unless it can.
+    /// The reason why this client can't watch, or `None` if it can.
     fn full(&self, client: IpAddr, lang: Lang) -> Option<String> {
         let count = |most: u64| lang.count(most, ["browser is", "browsers are"], ["браузер", "браузера", "браузеров"]);
         if !self.by_client.has_room(client) {
@@ -230,19 +231,19 @@ impl Live {
         } else if self.watchers.available_permits() == 0 {
             let most = count(MOST_WATCHERS as u64);
             Some(lang.pick(
-                format!("{most} watching already: somebody has to close one of them."),
-                format!("Уже смотрят: {most}. Кому-то нужно закрыть один из них."),
+                format!("{most} watching already: one of them must be closed first."),
+                format!("Уже смотрят: {most}. Сначала нужно закрыть один из них."),
             ))
         } else {
             None
         }
     }
 
-    /// Begins to watch. `place` is given back when nobody reads the events any more.
+    /// Starts a stream of events. `place` is given back when the browser is gone.
     fn watch(&self, address: Address, place: (OwnedSemaphorePermit, Permit)) -> Part {
         let (snapshots, view) = (Arc::clone(&self.snapshots), Arc::clone(&self.view));
         let mut stop = self.stop.subscribe();
-        // Room for one: a slow client skips what has come and gone meanwhile.
+        // Room for one event, so that a slow client skips intermediate states.
         let (sender, events) = mpsc::channel(1);
         tokio::spawn(async move {
             tokio::select! {
@@ -256,7 +257,7 @@ impl Live {
     }
 }
 
-/// What a run's file says of it beside its exchanges.
+/// The fields of a run's JSON file, without its exchanges.
 fn head_of(run: &Run) -> Value {
     let figures = run.timeline.figures();
     let began_at = UNIX_EPOCH + Duration::from_millis(run.id);
@@ -279,7 +280,8 @@ fn head_of(run: &Run) -> Value {
     })
 }
 
-/// Sends pieces as the client takes them: they are made one at a time, beside the thread that serves.
+/// A body whose pieces are made one at a time, when the client is ready for the next one, and not on the thread that
+/// serves.
 fn stream(mut pieces: impl Iterator<Item = Vec<u8>> + Send + 'static) -> Part {
     let (sender, receiver) = mpsc::channel(1);
     tokio::spawn(async move {

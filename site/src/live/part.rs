@@ -1,4 +1,4 @@
-//! What the live page's responses send.
+//! The bodies of the live page's responses.
 
 use std::convert::Infallible;
 use std::pin::Pin;
@@ -10,9 +10,9 @@ use tokio::sync::mpsc;
 /// The body of one of the live page's responses.
 #[derive(Debug)]
 pub enum Part {
-    /// All of it at once.
+    /// The whole body at once.
     Whole(Bytes),
-    /// Piece by piece, as the client takes them.
+    /// A body that comes in pieces.
     Stream(mpsc::Receiver<Bytes>),
 }
 

@@ -1,50 +1,49 @@
-//! A run: what one client did without a pause.
+//! Runs: bursts of one client's requests.
 
 use std::collections::HashMap;
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use crate::Timeline;
 use crate::log::{BATCH, Exchange, Log};
 use crate::scenario::Target;
-use crate::timeline::Bar;
+use crate::timeline::{Bar, Timeline};
 
-/// After so long without a request in flight a client's next one begins a new run, in microseconds.
+/// How long a client must have no request in flight for its next one to begin a new run, in microseconds.
 const QUIET: u64 = 2_000_000;
-/// How many different programs of a run are named.
+/// The most programs of a run that are named.
 pub const MOST_AGENTS: usize = 3;
 
 /// A burst of one client's requests.
 #[derive(Debug)]
 pub struct Run {
-    /// When it began, in milliseconds of Unix time, or a little later if another one began then: of its own also when
-    /// the site was started anew.
+    /// When it began, in milliseconds of Unix time; a little later if another run began at the same time. So ids stay
+    /// unique when the site is restarted.
     pub id: u64,
-    /// Which it is since the site was started, from 1.
+    /// Its number since the site was started, from 1.
     pub number: u64,
-    /// How often it had changed.
+    /// How often it has changed.
     pub version: u64,
     pub client: IpAddr,
-    /// What its programs call themselves, and whether there are more.
+    /// Its programs' User-Agents, up to [`MOST_AGENTS`]; `more_agents` if there are more.
     pub agents: Vec<Arc<str>>,
     pub more_agents: bool,
-    /// How many requests at its beginning the log does not keep any more.
+    /// How many of its first requests the log has dropped.
     pub dropped: u64,
-    /// The first and the last of its exchanges.
+    /// The ids of its first and last exchange.
     pub exchanges: (u64, u64),
     pub timeline: Timeline,
 }
 
-/// A run that more may come to. Times are microseconds since the log began.
+/// A run that can still grow. Times are microseconds since the log began.
 #[derive(Debug)]
 pub struct Growing {
     run: Arc<Run>,
     began: u64,
     busy_until: u64,
-    /// The exchange of each bar.
+    /// The ids of the bars' exchanges.
     ids: Vec<u64>,
     bars: Vec<Bar>,
-    /// The bars of requests in flight.
+    /// The indices of the bars of requests in flight.
     open: Vec<usize>,
     attempts: HashMap<Target, u32>,
     agents: Vec<Arc<str>>,
@@ -81,7 +80,7 @@ impl Growing {
         }
     }
 
-    /// Whether an exchange of its client belongs to it.
+    /// Whether a new exchange of the same client belongs to this run.
     pub fn takes(&self, exchange: &Exchange) -> bool {
         !self.open.is_empty() || exchange.arrived <= self.busy_until + QUIET
     }
@@ -106,7 +105,7 @@ impl Growing {
         self.changed = true;
     }
 
-    /// Takes over what has become of the requests that were in flight.
+    /// Updates the requests that were in flight.
     pub fn follow(&mut self, log: &Log) {
         let mut open = std::mem::take(&mut self.open);
         for batch in open.chunks_mut(BATCH) {
@@ -120,7 +119,7 @@ impl Growing {
                     match exchange.map(|exchange| exchange.finished) {
                         Some(None) => self.open.push(*place),
                         Some(Some(finished)) => self.busy_until = self.busy_until.max(finished),
-                        // Dropped by the log, and soon here.
+                        // The log has dropped it, and this run soon will.
                         None => {}
                     }
                 }
@@ -129,12 +128,12 @@ impl Growing {
         }
     }
 
-    /// The first exchange that it has.
+    /// The id of its first exchange that has not been dropped.
     pub fn ids_from(&self) -> u64 {
         self.run.exchanges.0.max(self.ids.first().copied().unwrap_or(0))
     }
 
-    /// Drops the exchanges up to `dropped`, if some are left then that can still be drawn.
+    /// Drops the exchanges up to `dropped`. Returns false, and changes nothing, if none would be left.
     pub fn keeps_some_after(&mut self, dropped: u64) -> bool {
         let gone = self.ids.partition_point(|id| *id <= dropped);
         if gone == self.ids.len() {
@@ -152,7 +151,7 @@ impl Growing {
         true
     }
 
-    /// Forgets what only a run needs that may still grow.
+    /// Frees what only a growing run needs.
     pub fn end(&mut self) {
         self.snapshot();
         self.ids = Vec::new();

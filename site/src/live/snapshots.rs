@@ -1,4 +1,4 @@
-//! The runs as they are now, for all who ask: the log is read no more often than that costs next to nothing.
+//! Snapshots of the runs, shared by all viewers. The log is read rarely enough to cost next to nothing.
 
 use std::sync::Arc;
 
@@ -9,7 +9,7 @@ use super::blocking::blocking;
 use super::board::{Board, Snapshot};
 use crate::log::Log;
 
-/// Takes snapshots of a log.
+/// Takes snapshots of a log, at a limited rate.
 pub struct Snapshots {
     log: Log,
     board: Arc<Mutex<Board>>,
@@ -20,17 +20,17 @@ impl Snapshots {
         Self { log, board: Arc::new(Mutex::new(Board::new())) }
     }
 
-    /// The log that they are taken of.
+    /// The log.
     pub fn log(&self) -> &Log {
         &self.log
     }
 
-    /// The runs as they are now, for a client that asks once. However many ask, the log is read ten times a second at most.
+    /// A present snapshot for a client that asks once. However many ask, the log is read at most ten times a second.
     pub async fn now(&self) -> Arc<Snapshot> {
         self.after(Board::soonest).await
     }
 
-    /// The runs as they are now, for clients that watch and would ask without end.
+    /// A present snapshot for a client that watches and keeps asking; it may wait longer.
     pub async fn next(&self) -> Arc<Snapshot> {
         self.after(Board::due).await
     }

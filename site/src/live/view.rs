@@ -1,4 +1,4 @@
-//! The live page's HTML. Everything goes through templates that escape: agents, paths and hosts are strangers' texts.
+//! The live page's HTML. The templates escape all text, because agents, paths and hosts come from clients.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -14,26 +14,26 @@ use crate::scenario::{Latency, LatencyRule, Scenario};
 use crate::timeline::{PALETTES, Picture, RULES};
 use console::Lang;
 
-/// htmx without what the page has no use for, and its policy no place. Events consist of elements that each find their
-/// place by id; those within them come along.
+/// htmx's settings: without features that the page does not use or that its content security policy forbids. Events
+/// consist of elements that replace those with the same ids, as a whole.
 const HTMX: &str =
     r#"{"includeIndicatorStyles":false,"allowEval":false,"historyCacheSize":0,"allowNestedOobSwaps":false}"#;
 
-/// How many pictures are kept for the next viewer.
+/// How many pictures are cached.
 const PICTURES: usize = 256;
 
-/// What a picture follows from: a run's id and version, the language, and the scale.
+/// What determines a picture: the run's id and version, the language, and the scale.
 type PictureKey = (u64, u64, Lang, u64);
 
-/// What a browser has been sent.
+/// What has already been sent to a browser.
 #[derive(Default)]
 pub struct Shown {
     header: String,
-    /// Each run's version and the scale that it was drawn in; none before the first event.
+    /// The version and scale of each run; `None` before the first event.
     runs: Option<HashMap<u64, (u64, u64)>>,
 }
 
-/// What the page is drawn of beside the runs.
+/// What the page is drawn from, apart from the runs.
 pub struct View {
     scenario: Scenario,
     /// How many exchanges the log keeps.
@@ -46,7 +46,7 @@ impl View {
         Self { scenario, capacity, pictures: Mutex::default() }
     }
 
-    /// A run's picture, drawn once for all who look at it.
+    /// A run's picture, from the cache if it has been drawn before.
     fn picture(&self, run: &Run, lang: Lang, scale: u64) -> Arc<str> {
         let key = (run.id, run.version, lang, scale);
         let mut pictures = self.pictures.lock().unwrap_or_else(PoisonError::into_inner);
@@ -62,7 +62,7 @@ impl View {
     }
 }
 
-/// The whole page; `full` says why the client can't watch, if so.
+/// The whole page. `full` is the reason why the client can't watch, if it can't.
 pub fn page(view: &View, address: &Address, snapshot: &Snapshot, prefixes: &[String], full: Option<String>) -> String {
     let lang = address.lang;
     let title = lang.pick("Practice site", "Учебный сайт");
@@ -126,7 +126,7 @@ pub fn page(view: &View, address: &Address, snapshot: &Snapshot, prefixes: &[Str
     .into_string()
 }
 
-/// Addresses and commands, each with a button that copies it.
+/// The addresses and commands to copy.
 fn how_to(lang: Lang, prefixes: &[String]) -> Markup {
     let copied = |text: &str| {
         html! {
@@ -162,7 +162,7 @@ fn how_to(lang: Lang, prefixes: &[String]) -> Markup {
     }
 }
 
-/// What changes.
+/// The part of the page that changes.
 fn main_part(view: &View, address: &Address, snapshot: &Snapshot) -> Markup {
     let lang = address.lang;
     let scale = address.scale(snapshot);
@@ -177,7 +177,7 @@ fn main_part(view: &View, address: &Address, snapshot: &Snapshot) -> Markup {
     }
 }
 
-/// The site as a whole: what it does, and what it has seen.
+/// The figures of the site as a whole.
 fn now(view: &View, lang: Lang, snapshot: &Snapshot) -> Markup {
     let scenario = &view.scenario;
     let waits = if let Some(gate) = scenario.gate {
@@ -237,7 +237,7 @@ fn article(view: &View, address: &Address, run: &Run, scale: u64) -> Markup {
     }
 }
 
-/// A run's figures and picture: what changes while it lasts.
+/// The part of a run that changes: its figures and picture.
 fn body(view: &View, lang: Lang, run: &Run, scale: u64) -> Markup {
     html! {
         div.body id={ "body-" (run.id) } hx-swap-oob="true" { (PreEscaped(view.picture(run, lang, scale))) }
@@ -256,7 +256,7 @@ fn picture(run: &Run, lang: Lang, scale: u64) -> String {
         }
     });
     let mut statuses: Vec<String> = statuses.collect();
-    // First come those that got none.
+    // Requests without a status sort first in the map; they go last here.
     let none = usize::from(run.timeline.statuses().contains_key(&None));
     statuses.rotate_left(none);
     let statuses = if statuses.is_empty() { "—".to_owned() } else { statuses.join(", ") };
@@ -285,7 +285,7 @@ fn picture(run: &Run, lang: Lang, scale: u64) -> String {
     .into_string()
 }
 
-/// What a run is called: its programs or else its number, and where they are if not on this machine.
+/// The default name of a run: its programs or else its number, with the client's address unless that is this machine.
 fn name_of(run: &Run, lang: Lang) -> String {
     let mut parts: Vec<String> = Vec::new();
     if !run.client.to_canonical().is_loopback() {
@@ -300,7 +300,7 @@ fn name_of(run: &Run, lang: Lang) -> String {
     parts.join(" · ")
 }
 
-/// What is said of the runs that aren't shown.
+/// Links to and notes about the runs that are not shown.
 fn rest(view: &View, address: &Address, snapshot: &Snapshot) -> Markup {
     let lang = address.lang;
     let (shown, removed) =
@@ -344,7 +344,7 @@ fn rest(view: &View, address: &Address, snapshot: &Snapshot) -> Markup {
     }
 }
 
-/// What has changed for one who watches, as elements that replace those with the same ids; the first time, everything.
+/// The changes since `shown`, as elements that replace those with the same ids; the first time, everything.
 pub fn changes(view: &View, address: &Address, snapshot: &Snapshot, shown: &mut Shown) -> Option<String> {
     let lang = address.lang;
     let scale = address.scale(snapshot);
@@ -355,7 +355,7 @@ pub fn changes(view: &View, address: &Address, snapshot: &Snapshot, shown: &mut 
         return Some(main_part(view, address, snapshot).into_string());
     };
     let mut changes = String::new();
-    // The oldest first: each new one goes to the top.
+    // The oldest first, because each new run is inserted at the top.
     for run in address.shown(snapshot).collect::<Vec<_>>().into_iter().rev() {
         match before.get(&run.id) {
             Some(drawn) if *drawn == (run.version, scale) => {}
@@ -376,7 +376,7 @@ pub fn changes(view: &View, address: &Address, snapshot: &Snapshot, shown: &mut 
     (!changes.is_empty()).then_some(changes)
 }
 
-/// The page's style sheet: the pictures' colours are the page's.
+/// The page's style sheet. It shares its colours with the pictures.
 pub fn style_sheet() -> String {
     let [light, dark] = PALETTES;
     format!(

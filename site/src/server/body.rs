@@ -1,4 +1,4 @@
-//! What is sent: bodies of responses.
+//! The bodies of responses.
 
 use std::pin::Pin;
 use std::sync::Arc;
@@ -51,15 +51,15 @@ impl Body for ResponseBody {
     }
 }
 
-/// The body of a page's answer, which tells the log how it went.
+/// The body of a page's answer. It tells the log when and how the exchange ends.
 pub struct PageBody {
     pub rest: Bytes,
-    /// How much is sent at a time.
+    /// How many bytes are sent at a time.
     piece: usize,
     /// How long to wait after each piece.
     pause: Duration,
     pausing: Option<Pin<Box<Sleep>>>,
-    /// Resets the connection after the first piece.
+    /// The connection to reset after the first piece, if any.
     cut: Option<Arc<Peer>>,
     pub exchange: Option<InFlight>,
     pub passage: Option<Passage>,
@@ -89,7 +89,7 @@ impl PageBody {
 
     pub fn cut(&mut self, peer: Arc<Peer>) {
         self.piece = self.rest.len() / 2;
-        // hyper sends what it has while it waits for more.
+        // A pause, so that hyper sends the first piece before the reset.
         self.pause = Duration::from_millis(10);
         self.cut = Some(peer);
     }

@@ -15,16 +15,16 @@ use tokio::time::{Sleep, sleep};
 use crate::log::ConnectionNumber;
 use crate::quota::Permit;
 
-/// How long a client may take nothing of what it is sent.
+/// How long a write may wait for a client that does not read.
 const WRITE_PATIENCE: Duration = Duration::from_secs(30);
 
 /// The other end of a connection.
 pub struct Peer {
     pub client: IpAddr,
     pub number: ConnectionNumber,
-    /// Whether the connection is to be closed by a reset, as the scenario may ask for.
+    /// Whether to close the connection with a reset, as a fault of the scenario may ask for.
     reset: AtomicBool,
-    /// Held as long as the connection.
+    /// The client's permit for this connection, kept until it is closed.
     _permit: Permit,
 }
 
@@ -33,17 +33,17 @@ impl Peer {
         Self { client, number: ConnectionNumber::default(), reset: AtomicBool::new(false), _permit: permit }
     }
 
-    /// Has the connection closed by a reset when it ends.
+    /// Makes the connection end with a reset.
     pub fn reset(&self) {
         self.reset.store(true, Ordering::Relaxed);
     }
 }
 
-/// A connection that does not wait forever for a client to read.
+/// A connection whose writes fail when the client has not read for [`WRITE_PATIENCE`].
 pub struct Connection {
     stream: TcpStream,
     peer: Arc<Peer>,
-    /// When patience with the client is over, while nothing can be written.
+    /// The deadline of a write that waits; `None` while nothing waits.
     stuck: Option<Pin<Box<Sleep>>>,
 }
 
@@ -70,7 +70,7 @@ impl Connection {
 impl Drop for Connection {
     fn drop(&mut self) {
         if self.peer.reset.load(Ordering::Relaxed) {
-            // Without it the client sees an end instead of a reset: still no answer.
+            // If this fails, the client sees a normal close instead of a reset, and still no answer.
             let _ = self.stream.set_zero_linger();
         }
     }
@@ -108,7 +108,7 @@ impl AsyncWrite for Connection {
     }
 }
 
-/// Why a connection ends without an answer.
+/// The error that ends a connection without an answer.
 #[derive(Debug)]
 pub struct ConnectionReset;
 
@@ -131,7 +131,7 @@ mod tests {
 
     use super::*;
 
-    /// The clock stands still, and leaps to the next timer when nothing else is to be done.
+    /// The clock is paused: it jumps to the next timer when nothing else can run.
     #[tokio::test(start_paused = true)]
     async fn a_client_that_never_reads_is_left() {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();

@@ -1,4 +1,4 @@
-//! The HTTP door: accepts connections, and has each request answered.
+//! The HTTP server: accepts connections and routes requests to the practice site or the live page.
 //!
 //! - `connection`: a client's connection, with patience
 //! - `body`: what is sent
@@ -9,7 +9,7 @@ mod connection;
 mod practice;
 
 use std::io;
-use std::net::SocketAddr;
+use std::net::{Ipv6Addr, SocketAddr};
 #[cfg(feature = "page")]
 use std::num::NonZero;
 use std::sync::Arc;
@@ -21,6 +21,7 @@ use hyper::service::service_fn;
 use hyper::{Request, Response};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
+use socket2::SockRef;
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::time::{sleep, timeout};
 
@@ -36,47 +37,51 @@ use crate::quota::Quota;
 #[cfg(feature = "page")]
 use crate::scenario::Scenario;
 
-/// How much of a request's head is read before it must be complete, in bytes; hyper may take in as much again with its
-/// last read. A longer one is answered with 431.
+/// The largest request head, in bytes; a longer one is answered with 431. hyper may read up to twice as much before it
+/// notices.
 const LARGEST_HEAD: usize = 32 * 1024;
-/// How long a connection may be idle or take to send a request's head.
+/// How long a connection may be idle, or take to send a request's head.
 const HEAD_PATIENCE: Duration = Duration::from_secs(30);
-/// How long running answers have to end after the site was told to stop.
+/// How long running answers may take to end after the site was told to stop.
 const STOP_PATIENCE: Duration = Duration::from_secs(1);
 
-/// Listens on `address`. To be called in a runtime.
+/// Opens a listener on `address`. Must be called inside a tokio runtime.
 ///
 /// # Errors
-/// When the address is in use, or not this machine's, or not allowed.
+/// When the address is in use, is not one of this machine's, or is not permitted.
 pub fn listen(address: SocketAddr) -> io::Result<TcpListener> {
-    /// How many connections may wait to be accepted; the system may allow fewer. With the usual 128 some of a thousand
-    /// that come at once are lost, and their clients try again a second later.
+    /// How many connections may wait to be accepted; the system may allow fewer. With the usual 128, some of a thousand
+    /// simultaneous connections are dropped, and their clients only retry a second later.
     const BACKLOG: u32 = 16_384;
     let socket = if address.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() }?;
-    // On Windows it would mean something else, and is not needed.
+    // On Windows this option has another meaning, and it is not needed there.
     #[cfg(not(windows))]
     socket.set_reuseaddr(true)?;
+    if address.ip() == Ipv6Addr::UNSPECIFIED {
+        // Windows, and Linux where it is configured so, would otherwise accept no IPv4 connections here.
+        SockRef::from(&socket).set_only_v6(false)?;
+    }
     socket.bind(address)?;
     socket.listen(BACKLOG)
 }
 
-/// What a site is for others than the program whose requests it waits for.
+/// Settings of a site that several clients use.
 #[cfg(feature = "page")]
 #[derive(Clone, Debug, Default)]
 pub struct Public {
-    /// How many requests one client may have in flight; further ones are answered with 429.
+    /// The most requests that one client may have in flight; further ones are answered with 429.
     pub per_client: Option<NonZero<u32>>,
-    /// How many connections one client may have; further ones are closed.
+    /// The most connections that one client may have open; further ones are closed at once.
     pub connections_per_client: Option<NonZero<u32>>,
-    /// Where clients reach the site, to be shown on its page, if that isn't where the page was asked for.
+    /// The addresses to show on the live page; if empty, the one under which the page was requested.
     pub addresses: Vec<SocketAddr>,
 }
 
-/// Serves the practice site and its live page on `listener` until `shutdown` is ready; running answers then have a second
-/// to end. The log is closed when this returns.
+/// Serves the practice site and its live page on `listener` until `shutdown` completes; running answers then have a
+/// second to end. The log is closed when this returns.
 ///
-/// The listing is served to any `Host`, since a class may have a name for the machine; the live page only to addresses and
-/// to this machine's own names.
+/// The listing is served under any `Host`, because a class may use a name of its own for the machine. The live page is
+/// served only under IP addresses and this machine's own names.
 #[cfg(feature = "page")]
 pub async fn serve(
     listener: TcpListener,
@@ -94,7 +99,7 @@ pub async fn serve(
     serve_door(listener, door, shutdown).await;
 }
 
-/// Serves the practice site alone, likewise.
+/// Like `serve`, without the live page and without limits for clients.
 pub(crate) async fn serve_practice(listener: TcpListener, practice: Practice, shutdown: impl Future<Output = ()>) {
     let door = Door {
         practice: Arc::new(practice),
@@ -105,11 +110,11 @@ pub(crate) async fn serve_practice(listener: TcpListener, practice: Practice, sh
     serve_door(listener, door, shutdown).await;
 }
 
-/// What requests are answered by.
+/// What a server consists of.
 struct Door {
     practice: Arc<Practice>,
     connections: Arc<Quota>,
-    /// `None` where a program that is being judged could look at it.
+    /// `None` for embedded sites, so that a program that is being judged can't look at it.
     #[cfg(feature = "page")]
     live: Option<Arc<Live>>,
 }
@@ -126,7 +131,7 @@ async fn serve_door(listener: TcpListener, door: Door, shutdown: impl Future<Out
     if let Some(live) = &door.live {
         live.stop();
     }
-    // What is still held after that stays 'held' in the log.
+    // Exchanges that are still held after that stay 'held' in the log.
     let _ = timeout(STOP_PATIENCE, graceful.shutdown()).await;
     door.practice.log.close();
 }
@@ -135,14 +140,14 @@ async fn accept(listener: &TcpListener, door: &Arc<Door>, graceful: &GracefulShu
     loop {
         match listener.accept().await {
             Ok((stream, client)) => {
-                // A failure means that the client is gone already, which serving it will show.
+                // This fails only if the client is gone already, which serving it will show.
                 let _ = stream.set_nodelay(true);
-                // Otherwise the client has all the connections that it may have, and this one is closed.
+                // Without a permit, dropping the stream closes it.
                 if let Some(permit) = door.connections.enter(client.ip()) {
                     serve_connection(stream, Peer::new(client.ip(), permit), Arc::clone(door), graceful);
                 }
             }
-            // Either this client is gone, or there are too few file descriptors until others are.
+            // Either the client is gone already, or the process is out of file descriptors: try again soon.
             Err(_) => sleep(Duration::from_millis(10)).await,
         }
     }
@@ -160,7 +165,8 @@ fn serve_connection(stream: TcpStream, peer: Peer, door: Arc<Door>, graceful: &G
         .serve_connection(io, service);
     let connection = graceful.watch(connection);
     tokio::spawn(async move {
-        // Errors are the clients' (malformed requests, closed connections) or wanted (resets): the log has them.
+        // Errors come from clients (malformed requests, closed connections) or are intended (resets); the log has what
+        // matters.
         let _ = connection.await;
     });
 }
@@ -170,14 +176,34 @@ async fn answer(
     peer: Arc<Peer>,
     request: Request<Incoming>,
 ) -> Result<Response<ResponseBody>, ConnectionReset> {
-    // What is asked of the site's own pages is no part of what it saw.
+    // Requests for the live page are not logged.
     #[cfg(feature = "page")]
     if let Some(live) = door.live.as_ref().filter(|_| Live::owns(request.uri())) {
         let (head, _) = request.into_parts();
-        // In a box, or every request that is held would have room for it.
+        // Boxed, so that the future of every held request is not as large as this one.
         let answer = Box::pin(Arc::clone(live).answer(peer.client, head.method, head.uri, head.headers));
         return Ok(answer.await.map(ResponseBody::Live));
     }
     let practice = Arc::clone(&door.practice);
     practice::answer(practice, peer, request).await.map(|response| response.map(ResponseBody::Page))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::ErrorKind;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn all_interfaces_are_those_of_both_protocols() {
+        let listener = match listen((Ipv6Addr::UNSPECIFIED, 0).into()) {
+            Ok(listener) => listener,
+            // Some machines, and many containers, have no IPv6.
+            Err(why) if matches!(why.kind(), ErrorKind::AddrNotAvailable | ErrorKind::Unsupported) => return,
+            Err(why) => panic!("{why}"),
+        };
+        let port = listener.local_addr().unwrap().port();
+        TcpStream::connect(("127.0.0.1", port)).await.unwrap();
+        TcpStream::connect(("::1", port)).await.unwrap();
+    }
 }

@@ -1,4 +1,4 @@
-//! What the practice site answers, and when.
+//! The practice site's answers: which, and when.
 
 use std::borrow::Cow;
 use std::num::NonZero;
@@ -18,10 +18,10 @@ use crate::log::{Arrival, Log, Outcome};
 use crate::quota::Quota;
 use crate::scenario::{FaultKind, Scenario, Target};
 
-/// How much of a path or User-Agent the log keeps, in bytes.
+/// The longest path or User-Agent that the log keeps, in bytes; longer ones are cut off.
 const LONGEST_TEXT: usize = 256;
 
-/// The practice site: what it has, and what it does.
+/// The practice site: its pages, its scenario and its log.
 pub struct Practice {
     scenario: Scenario,
     listing: Listing,
@@ -50,7 +50,7 @@ impl Practice {
         html.map_or_else(|| (StatusCode::NOT_FOUND, note("404", missing)), |html| (StatusCode::OK, html))
     }
 
-    /// Who lets requests pass.
+    /// The gatekeeper, for the site's owner to release requests.
     pub fn gate(&self) -> Arc<Gatekeeper> {
         Arc::clone(&self.gate)
     }
@@ -61,7 +61,7 @@ impl Practice {
 enum Asked {
     Home,
     Target(Target),
-    /// A page or a car whose number is larger than any has.
+    /// A page or car whose number is too large for any.
     TooLarge,
     BadNumber,
     Unknown,
@@ -97,7 +97,7 @@ fn page_parameter(query: &str) -> Option<&str> {
     query.split('&').find_map(|pair| pair.strip_prefix("page="))
 }
 
-/// The answer to a request, when it is due.
+/// Answers a request at the time that the scenario says.
 pub async fn answer(
     site: Arc<Practice>,
     peer: Arc<Peer>,
@@ -124,7 +124,7 @@ pub async fn answer(
     });
     drop(agent);
     let method = request.method().clone();
-    // A held request keeps nothing of its head in memory.
+    // Dropped now, so that a held request does not keep its head in memory.
     drop(request);
 
     if method != Method::GET && method != Method::HEAD {
@@ -144,7 +144,7 @@ pub async fn answer(
     let (status, html) = match asked {
         Asked::Target(target) => {
             match site.scenario.latency_of(target) {
-                // Without a detour over the timer: it would lose the order in which the gate lets them go.
+                // Not through the timer, which would lose the order in which the gate releases requests.
                 Duration::ZERO => passage = site.gate.pass(target).await,
                 latency => sleep(latency).await,
             }
@@ -181,7 +181,7 @@ pub async fn answer(
 }
 
 fn failure(status: u16) -> (StatusCode, Bytes) {
-    // Scenarios hold statuses from 200 to 599 only, and those are all valid.
+    // A valid scenario only has statuses from 200 to 599, all of which are valid here.
     let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     (status, note(status.as_str(), "Так задано сценарием."))
 }
@@ -190,7 +190,7 @@ fn response(status: StatusCode, mut headers: HeaderMap, mut answer: PageBody, me
     headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
     let bodiless = matches!(status, StatusCode::NO_CONTENT | StatusCode::RESET_CONTENT | StatusCode::NOT_MODIFIED);
     if method == Method::HEAD && !bodiless {
-        // For other methods hyper takes it from the body.
+        // For other methods hyper takes the length from the body.
         headers.insert(CONTENT_LENGTH, answer.rest.len().into());
     }
     if method == Method::HEAD || bodiless {
@@ -209,12 +209,12 @@ fn note(title: &str, text: &str) -> Bytes {
     document(title, &format!("<h1>{title}</h1>\n<p>{text}</p>\n")).into()
 }
 
-/// The home page of a site that lessons and checker run; `cargo run -p site` has the live page there.
+/// The home page of an embedded site; `cargo run -p site` has the live page there.
 fn home(headers: &HeaderMap) -> String {
     let prefix = headers.get(HOST).and_then(|host| host.to_str().ok()).map_or_else(
         || LISTING_PATH.to_owned(),
         |host| {
-            // The only text of a stranger's that these pages show.
+            // The only text from a client that these pages show.
             let host: String = host.chars().filter(|c| c.is_ascii_alphanumeric() || "-.:[]".contains(*c)).collect();
             format!("http://{host}{LISTING_PATH}")
         },

@@ -1,4 +1,4 @@
-//! A log drawn.
+//! Timelines: logs drawn as bars over time.
 //!
 //! - `model`: the requests and what they come to; knows no picture
 //! - `terminal`, `svg`: the same model in characters and as a picture

@@ -1,4 +1,4 @@
-//! What a log comes to: its requests as bars, and figures of them.
+//! The data of a timeline: requests as bars, and figures about them.
 
 use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
@@ -8,19 +8,19 @@ use console::Lang;
 use crate::log::{Exchange, Log, Outcome};
 use crate::scenario::Target;
 
-/// Up to this many requests are kept as bars, which a picture shows one by one.
+/// The most requests that are kept as bars, each drawn on its own.
 pub(super) const MOST_BARS: usize = 200;
 
 /// The requests of a log, ready to be drawn. Times are microseconds since the first of them arrived.
 #[derive(Clone, Debug)]
 pub struct Timeline {
-    /// None if there are too many for any picture to show each.
+    /// Empty if there are more than [`MOST_BARS`].
     pub(super) bars: Vec<Bar>,
-    /// How many were in flight from each moment on at which that changed.
+    /// Steps of the number in flight: a moment, and how many were in flight from then on.
     in_flight: Vec<(u64, u64)>,
     pub(super) figures: Figures,
     statuses: BTreeMap<Option<u16>, u64>,
-    /// How many requests came before these that the log does not have any more.
+    /// How many earlier requests the log has dropped.
     dropped: u64,
 }
 
@@ -33,7 +33,7 @@ pub(crate) struct Bar {
     pub(super) start: u64,
     /// When the answer began, if it did.
     pub(super) answered: Option<u64>,
-    /// When it ended; the last moment that is known of, if it is in flight.
+    /// When it ended; for a request in flight, the last known moment.
     pub(super) end: u64,
     pub(super) status: Option<u16>,
     pub(super) bytes: u64,
@@ -49,7 +49,7 @@ pub(super) enum Subject {
 }
 
 impl Bar {
-    /// The bar of an exchange, which is known of until `now`, of those that began at `first`.
+    /// The bar of an exchange. `first` is when the timeline begins, `now` where the bar of an exchange in flight ends.
     pub fn new(exchange: &Exchange, attempt: u32, first: u64, now: u64) -> Self {
         let subject = exchange.target.map_or_else(|| Subject::Path(exchange.path.as_str().into()), Subject::Target);
         let mut bar = Self {
@@ -67,7 +67,7 @@ impl Bar {
         bar
     }
 
-    /// Takes over what has become of its exchange since.
+    /// Updates the bar to the present state of its exchange.
     pub fn update(&mut self, exchange: &Exchange, first: u64, now: u64) {
         self.answered = exchange.answered.map(|answered| answered - first);
         self.end = exchange.finished.unwrap_or(now).max(exchange.arrived) - first;
@@ -76,13 +76,13 @@ impl Bar {
         self.outcome = exchange.outcome;
     }
 
-    /// When the answer began, unless it was sent in less than a hundredth of the whole picture's time: then there is
-    /// nothing to see of it.
+    /// When the answer began; `None` if sending it took less than a hundredth of `span`, which would be too short to
+    /// see.
     pub(super) fn answering_since(&self, span: u64) -> Option<u64> {
         self.answered.filter(|answered| self.end.saturating_sub(*answered) * 100 >= span)
     }
 
-    /// What it asked for, and the attempt: `7` or `details/1234`, and `7.2` for the second one.
+    /// The label of the bar: target and attempt, such as `7` or `details/1234`, and `7.2` for the second attempt.
     pub(super) fn name(&self) -> String {
         let subject = match &self.subject {
             Subject::Target(target) => target.to_string(),
@@ -96,27 +96,27 @@ impl Bar {
     }
 }
 
-/// What a timeline comes to. Times are in microseconds.
+/// Figures about the requests of a timeline. Times are in microseconds.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Figures {
-    /// Requests for pages of the listing and of cars.
+    /// How many requests there were for listing and details pages.
     pub requests: u64,
     /// The most that were in flight at once.
     pub peak_in_flight: u64,
-    /// When that was so for the first time.
+    /// When that number was first reached.
     pub peak_at: u64,
-    /// The connections that they came on.
+    /// How many connections they came on.
     pub connections: u64,
-    /// From the first arrival to the last end.
+    /// The time from the first arrival to the last end.
     pub span: u64,
-    /// How long the slowest whole answer took: all at once can't take less.
+    /// How long the slowest whole answer took: a lower bound for asking for all at once.
     pub slowest: u64,
-    /// How long all whole answers took together: one after another can't take less.
+    /// The sum of the times of all whole answers: a lower bound for asking one after another.
     pub sum: u64,
 }
 
 impl Timeline {
-    /// The timeline of a log, which says so if that was full and lacks the first exchanges.
+    /// The timeline of a log. Its caption says how many requests the log has dropped.
     pub fn of_log(log: &Log) -> Self {
         let (exchanges, dropped) = log.read(|record| (record.exchanges().cloned().collect::<Vec<_>>(), record.dropped));
         Self { dropped, ..Self::new(&exchanges) }
@@ -126,7 +126,7 @@ impl Timeline {
     pub fn new(exchanges: &[Exchange]) -> Self {
         let pages = || exchanges.iter().filter(|exchange| exchange.target.is_some());
         let first = pages().map(|exchange| exchange.arrived).min().unwrap_or(0);
-        // What is in flight is drawn to the last moment that is known of.
+        // Requests in flight are drawn up to the last known moment.
         let last = pages().map(|e| e.finished.or(e.answered).unwrap_or(e.arrived)).max().unwrap_or(0);
         let bars: Vec<Bar> = pages().map(|exchange| Bar::new(exchange, exchange.attempt, first, last)).collect();
         Self::of(&bars)
@@ -136,7 +136,7 @@ impl Timeline {
     pub(crate) fn of(bars: &[Bar]) -> Self {
         let answered = || bars.iter().filter(|bar| bar.outcome == Outcome::Answered).map(|bar| bar.end - bar.start);
         let in_flight = in_flight(bars);
-        // Of equals, the first.
+        // The first of several equal peaks.
         let peak = in_flight.iter().copied().reduce(|peak, next| if next.1 > peak.1 { next } else { peak });
         let (peak_at, peak_in_flight) = peak.unwrap_or_default();
         let mut statuses = BTreeMap::new();
@@ -156,7 +156,7 @@ impl Timeline {
         Self { bars, in_flight, figures, statuses, dropped: 0 }
     }
 
-    /// What it comes to.
+    /// The figures about its requests.
     pub fn figures(&self) -> Figures {
         self.figures
     }
@@ -166,7 +166,7 @@ impl Timeline {
         &self.statuses
     }
 
-    /// How many were in flight in each of `columns` equal parts of `span` microseconds, at most.
+    /// The most requests that were in flight in each of `columns` equal parts of `span` microseconds.
     pub fn band(&self, columns: usize, span: u64) -> Vec<u64> {
         let mut band = vec![0; columns];
         let column = |time: u64| (scaled(time, span, columns)).min(columns.saturating_sub(1));
@@ -180,7 +180,7 @@ impl Timeline {
         band
     }
 
-    /// The signs that occur when so much time is drawn, for the legend.
+    /// The signs that occur in a picture of `scale` microseconds, for its legend.
     pub(super) fn signs(&self, scale: u64) -> Vec<Sign> {
         let answering = |bar: &Bar| !bar.failed() && bar.answering_since(scale).is_some();
         [Sign::Answering, Sign::Failed, Sign::GivenUp, Sign::Reset, Sign::Held]
@@ -193,7 +193,7 @@ impl Timeline {
             .collect()
     }
 
-    /// The line under the picture, in parts that a narrow page may break between.
+    /// The line under the picture, in parts between which it may be broken.
     pub(super) fn caption(&self, lang: Lang) -> Vec<String> {
         let Figures { requests, peak_in_flight, connections, span, slowest, sum, .. } = self.figures;
         let mut parts = vec![
@@ -212,9 +212,9 @@ impl Timeline {
     }
 }
 
-/// How many were in flight from each moment on at which that changed.
+/// Steps of the number in flight: a moment, and how many were in flight from then on.
 fn in_flight(bars: &[Bar]) -> Vec<(u64, u64)> {
-    // Sorted by time; at the same moment an end comes before a start, so that the count never shows more than there were.
+    // Sorted by time. Ends sort before starts at the same moment, so that the count is never too high.
     let mut changes: Vec<(u64, bool)> =
         bars.iter().flat_map(|bar| [(bar.start, true), (bar.end.max(bar.start + 1), false)]).collect();
     changes.sort_unstable();
@@ -225,13 +225,13 @@ fn in_flight(bars: &[Bar]) -> Vec<(u64, u64)> {
     counted.collect()
 }
 
-/// `time` on a scale on which `span` is `length`.
+/// The position of `time` on an axis where `span` is at `length`.
 pub(super) fn scaled(time: u64, span: u64, length: usize) -> usize {
     let scaled = u128::from(time) * length as u128 / u128::from(span.max(1));
     usize::try_from(scaled).unwrap_or(length).min(length)
 }
 
-/// Something about a bar that a legend explains.
+/// A mark on a bar that the legend explains.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Sign {
     /// A part in which the answer was being sent.
@@ -244,7 +244,7 @@ pub(super) enum Sign {
 }
 
 impl Sign {
-    /// How a bar's end is marked; an answer needs no mark.
+    /// The mark at the end of a bar; a whole answer has none.
     pub(super) fn of_end(outcome: Outcome) -> Option<Self> {
         match outcome {
             Outcome::Answered => None,

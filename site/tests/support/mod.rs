@@ -4,7 +4,7 @@ use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::time::Duration;
 
-/// How long to wait for what should come at once: patience, not a judgement.
+/// How long to wait for something that should come at once.
 pub const PATIENCE: Duration = Duration::from_secs(30);
 
 pub fn connect(address: SocketAddr) -> TcpStream {

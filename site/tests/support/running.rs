@@ -37,7 +37,7 @@ impl Running {
         assert!(Command::new("kill").args([signal, &id]).status().unwrap().success());
     }
 
-    /// Asks it to end, and says how it did and what was on stderr.
+    /// Sends it a signal that ends it, and returns its exit status and what it wrote to stderr.
     #[cfg(unix)]
     pub fn stop(mut self, signal: &str) -> (std::process::ExitStatus, String) {
         use std::io::Read;
@@ -51,13 +51,13 @@ impl Running {
 
 impl Drop for Running {
     fn drop(&mut self) {
-        // Ended already in most tests.
+        // In most tests it has ended already.
         let _ = self.process.kill();
         let _ = self.process.wait();
     }
 }
 
-/// Where the site's binary is.
+/// The path of the site's binary.
 pub fn program() -> std::ffi::OsString {
     std::env::var_os("CARGO_BIN_EXE_site").expect("cargo says where it is")
 }
