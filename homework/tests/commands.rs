@@ -53,6 +53,11 @@ en = "Three."
 ru = "Три."
 "#;
 
+/// The checker's path, which cargo gives to tests when they run.
+fn checker() -> PathBuf {
+    env::var_os("CARGO_BIN_EXE_homework").expect("cargo gives the path").into()
+}
+
 /// A workspace with one lesson, in a folder with a space and Cyrillic in its name. It is removed when it is dropped.
 struct Workspace(PathBuf);
 
@@ -81,7 +86,7 @@ impl Workspace {
 
     /// The command, typed in the lesson's folder.
     fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new(env::var_os("CARGO_BIN_EXE_homework").expect("cargo says where it is"));
+        let mut command = Command::new(checker());
         // macOS and Windows do not ask the environment for the language.
         let language: &[&str] = if arguments.contains(&"--lang") { &[] } else { &["--lang", "en"] };
         command.args(language).args(arguments).current_dir(self.0.join("lessons/03-tokio")).stdin(Stdio::null());
@@ -144,13 +149,14 @@ fn hints_come_one_at_a_time() {
 }
 
 #[test]
-fn the_solution_is_for_who_passed_or_insists() {
+fn the_solution_is_shown_to_those_who_passed_or_insist() {
     let workspace = Workspace::new("solution");
     assert_eq!(
         workspace.error(&["solution", "3"]),
         "homework 03 has not passed yet: `cargo homework hint 3` helps on, and --force shows the solution all the same"
     );
-    assert_eq!(workspace.stdout(&["solution", "3", "--force"]), SOLUTION);
+    let shown = "//! Homework 03.\n\nfn main() {\n    println!(\"done\");\n}\n";
+    assert_eq!(workspace.stdout(&["solution", "3", "--force"]), shown);
 }
 
 #[test]
@@ -208,8 +214,18 @@ fn stubs_are_made_anew() {
 #[test]
 fn what_is_wrong_is_one_line_and_no_verdict() {
     let workspace = Workspace::new("wrong");
-    assert_eq!(workspace.error(&["hint", "7"]), "there is no homework '7': there are 03 tokio; its number is enough");
-    for wrong in [&["chek"][..], &["check", "3", "--patience", "no"], &["check", "--", "python3"], &["hint"]] {
+    assert_eq!(workspace.error(&["hint", "7"]), "there is no homework '7': there are 03 tokio");
+    assert_eq!(
+        workspace.error(&["hint", "tokyo"]),
+        "there is no homework 'tokyo': there are 03 tokio; did you mean tokio?"
+    );
+    for (wrong, meant) in
+        [(&["chekc", "3"][..], "check"), (&["3"], "check 3"), (&["Tokio", "--lang", "ru"], "check Tokio")]
+    {
+        let line = workspace.error(wrong);
+        assert!(line.contains(&format!("did you mean `cargo homework {meant}`?")), "{line}");
+    }
+    for wrong in [&["grub"][..], &["check", "3", "--patience", "no"], &["check", "--", "python3"], &["hint"]] {
         assert!(workspace.error(wrong).ends_with("(see --help)"), "{wrong:?}");
     }
     let elsewhere = workspace.command(&[]).current_dir(env::temp_dir()).output().unwrap();
@@ -253,6 +269,40 @@ fn only_what_the_learner_broke_is_the_learners_failure() {
     let (status, said) = check_with(None);
     assert_eq!(status, Some(2), "{said}");
     assert!(said.contains("`cargo homework reset 3` puts it back"), "{said}");
+
+    // A folder, and what else there is nothing to read in.
+    fs::create_dir(workspace.homework()).unwrap();
+    let refused = |what: &str| {
+        for arguments in [&["check", "3"][..], &["check"], &["reset", "3"], &[]] {
+            let line = workspace.error(arguments);
+            assert!(line.contains(what) && line.ends_with("puts the stub back"), "{arguments:?}: {line}");
+        }
+    };
+    refused("homework.rs is a folder, not a file: ");
+    #[cfg(unix)]
+    {
+        fs::remove_dir(workspace.homework()).unwrap();
+        assert!(Command::new("mkfifo").arg(workspace.homework()).status().unwrap().success());
+        refused("homework.rs is a pipe or a device, not a file: ");
+    }
+}
+
+#[test]
+fn a_stub_is_told_what_is_to_be_done() {
+    let workspace = Workspace::new("stub");
+    // The tests' stubs mention a lesson that is not there.
+    let solution = workspace.0.join("lessons/03-tokio/solution.rs");
+    fs::write(solution, SOLUTION.replace("answer:", "answer():")).unwrap();
+    fs::write(workspace.homework(), workspace.stdout(&["stubs", "--print", "3"])).unwrap();
+    let output = workspace.run(&["check", "3"]);
+    assert_eq!(output.status.code(), Some(1), "{output:?}");
+    let expected = "\nHomework 03. All pages at once.\n\nNothing is written yet.\nThe task is in \
+                    lessons/03-tokio/README.md, your answer goes into\nlessons/03-tokio/homework.rs:\n\n  - print \
+                    \"done\"\n";
+    assert_eq!(String::from_utf8(output.stdout).unwrap(), expected);
+    let json = workspace.run(&["check", "3", "--json"]);
+    assert_eq!(json.status.code(), Some(1), "{json:?}");
+    assert!(String::from_utf8(json.stdout).unwrap().contains("\"status\": \"fail\""));
 }
 
 /// A program whose lines can be waited for.

@@ -1,4 +1,4 @@
-//! Every homework.rs is the stub of its solution, so that nobody can forget `cargo homework stubs`.
+//! Every homework.rs is the stub of its solution, so that a change of one without the other is noticed.
 
 use std::path::Path;
 use std::process::Command;

@@ -7,7 +7,7 @@
 //!
 //! The whole task is in this lesson's README. To try your program, and to have it judged:
 //!
-//!     cargo run -p lesson01 --bin homework01
+//!     cargo run -p lesson01 --bin homework01 -- --fault 3:500
 //!     cargo homework check 1
 
 use shared::Lesson;

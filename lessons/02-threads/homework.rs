@@ -7,7 +7,7 @@
 //!
 //! The whole task is in this lesson's README. To try your program, and to have it judged:
 //!
-//!     cargo run -p lesson02 --bin homework02
+//!     cargo run -p lesson02 --bin homework02 -- --fault 3:500
 //!     cargo homework check 2
 
 use shared::Lesson;

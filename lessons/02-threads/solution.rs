@@ -7,7 +7,7 @@
 //!
 //! The whole task is in this lesson's README. To try your program, and to have it judged:
 //!
-//!     cargo run -p lesson02 --bin homework02
+//!     cargo run -p lesson02 --bin homework02 -- --fault 3:500
 //!     cargo homework check 2
 
 // #region answer
@@ -34,6 +34,7 @@ fn answer(lesson: &Lesson) -> shared::Result {
         while let Some(page) = next_page() {
             let response = client.get(lesson.url(page)).send()?;
             let status = response.status().as_u16();
+            // Read to its end, so that the connection is free for the next page.
             response.bytes()?;
             println!("Page: {page} Status: {status}");
         }

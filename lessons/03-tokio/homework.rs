@@ -5,7 +5,7 @@
 //!
 //! The whole task is in this lesson's README. To try your program, and to have it judged:
 //!
-//!     cargo run -p lesson03 --bin homework03
+//!     cargo run -p lesson03 --bin homework03 -- --fault 3:404
 //!     cargo homework check 3
 
 use shared::Lesson;

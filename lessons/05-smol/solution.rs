@@ -1,7 +1,7 @@
 //! Homework 05. A race in pairs: of pages 1 and 2 print the one that answers first, give the other up; then 3 and 4.
 //!
-//! Dropping a task cancels it, and with it its request: the site sees the connection closed. `lesson05::get_page`
-//! asks for a page, on a connection of its own.
+//! Dropping a task cancels it, and with it its request: the site sees the connection closed. `lesson05::get_page` asks
+//! for a page, on a connection of its own. While neither answers the program sleeps.
 //!
 //!     Page: 2 Status: 200
 //!     Page: 3 Status: 200

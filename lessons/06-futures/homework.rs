@@ -2,12 +2,12 @@
 //!
 //! While nothing arrives the program sleeps: it does not ask again and again whether something has.
 //!
-//!     Page: 7 Status: 200
-//!     Page: 2 Status: 404
+//!     Page: 7 Status: 200 Price: 9050     the price of the first car: see `shared::first_price`
+//!     Page: 2 Status: 404                 a page without cars has no price
 //!
 //! The whole task is in this lesson's README. To try your program, and to have it judged:
 //!
-//!     cargo run -p lesson06 --bin homework06
+//!     cargo run -p lesson06 --bin homework06 -- --fault 3:404
 //!     cargo homework check 6
 
 use shared::Lesson;

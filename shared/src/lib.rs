@@ -156,7 +156,7 @@ impl Run {
         let Some(site) = &self.site else { return Ok(()) };
         // What the program gave up just now, the site is about to see.
         site.settle(Duration::from_millis(500));
-        let timeline = Timeline::new(&site.log().exchanges());
+        let timeline = Timeline::of_log(site.log());
         say(format_args!("\n{}", timeline.draw(Canvas::of_stderr(self.lang))));
         match show.picture {
             Some(file) => Ok(file.finish(|out| out.write_all(timeline.svg(self.lang).as_bytes()))?),

@@ -73,7 +73,34 @@ function walk(event) {
   target.focus()
 }
 
+/** What brings the events. */
+let source
+
+/** Watches only while somebody sees it: a browser has six connections for a site, and tabs that are hidden would keep them. */
+function watchIfSeen() {
+  if (document.hidden)
+    return source?.close()
+  if (source?.readyState !== EventSource.CLOSED)
+    return
+  const stream = document.querySelector('[sse-connect]')
+  const anew = stream.cloneNode()
+  stream.replaceWith(anew)
+  htmx.process(anew)
+}
+
+document.addEventListener('visibilitychange', watchIfSeen)
+// A page that the browser has kept comes back as it was left.
+addEventListener('pageshow', watchIfSeen)
+// Else leaving the page would be reported as a failure.
+addEventListener('pagehide', () => source?.close())
+
 document.addEventListener('DOMContentLoaded', () => {
+  // Before htmx, which does the same at this moment, begins to watch.
+  htmx.createEventSource = (url) => {
+    source = new EventSource(url)
+    watchIfSeen()
+    return source
+  }
   dress()
   const screen = document.getElementById('screen')
   screen.hidden = !document.fullscreenEnabled
@@ -94,9 +121,5 @@ document.addEventListener('input', (event) => {
 })
 document.addEventListener('keydown', walk)
 document.addEventListener('htmx:sseMessage', dress)
-document.addEventListener('htmx:sseOpen', ({ detail }) => {
-  say(true)
-  // Else leaving the page would be reported as a failure.
-  addEventListener('pagehide', () => detail.source.close(), { once: true })
-})
+document.addEventListener('htmx:sseOpen', () => say(true))
 document.addEventListener('htmx:sseError', () => say(false))

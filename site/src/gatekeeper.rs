@@ -263,6 +263,15 @@ mod tests {
         pass(3).await.unwrap();
     }
 
+    proptest::proptest! {
+        #[test]
+        fn every_quiet_time_that_can_be_typed_ends(seconds in 0_u64..=86_400) {
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build().unwrap();
+            let keeper = Arc::new(Gatekeeper::new(format!("quiet={seconds}s").parse().ok()));
+            runtime.block_on(keeper.pass(Target::Page(1)));
+        }
+    }
+
     #[tokio::test(start_paused = true)]
     async fn quiet_is_counted_from_the_last_arrival() {
         let keeper = Arc::new(Gatekeeper::new(Some("quiet=100ms".parse().unwrap())));

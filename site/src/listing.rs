@@ -3,7 +3,7 @@
 //! Everything follows from the seed and a page's number. No text on them is a stranger's, so they are written without a
 //! template engine, which each learner's first build would pay for; whatever shows a stranger's text must escape it.
 
-use std::fmt::Write as _;
+use std::fmt::{Display, Write as _};
 use std::sync::OnceLock;
 
 use hyper::body::Bytes;
@@ -12,6 +12,12 @@ use crate::random::Draw;
 
 /// Where the listing is. A page's URL is this with `?page=` and the page's number.
 pub const LISTING_PATH: &str = "/search/all/";
+
+/// The URL of a site's listing without the page's number, which the deck's programs append. `authority` is its host and
+/// port.
+pub fn url_prefix(authority: impl Display) -> String {
+    format!("http://{authority}{LISTING_PATH}?page=")
+}
 
 /// Where cars' details pages are. A page's URL is this and the car's id.
 pub const DETAILS_PATH: &str = "/details/";

@@ -2,14 +2,22 @@
 
 use std::borrow::Cow;
 use std::collections::{HashMap, VecDeque};
+#[cfg(feature = "files")]
+use std::iter;
 use std::net::IpAddr;
+#[cfg(feature = "files")]
+use std::ops::RangeInclusive;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, mpsc};
 use std::time::{Instant, SystemTime};
 
 use tokio::sync::watch;
 
 use crate::scenario::Target;
+
+/// How many exchanges are looked at before the site may go on writing.
+#[cfg(feature = "files")]
+pub(crate) const BATCH: usize = 256;
 
 /// One request and what became of it. Times are microseconds since the log began.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -66,7 +74,7 @@ impl Exchange {
 }
 
 #[cfg(feature = "files")]
-#[expect(clippy::ref_option, reason = "serde asks for it")]
+#[expect(clippy::ref_option, clippy::trivially_copy_pass_by_ref, reason = "serde asks for it")]
 fn page_and_car<S: serde::Serializer>(target: &Option<Target>, serializer: S) -> Result<S::Ok, S::Error> {
     use serde::ser::SerializeMap;
 
@@ -113,6 +121,8 @@ pub struct Record {
     pub connections: u64,
     /// How many of them requests came on.
     pub connections_used: u64,
+    /// How many exchanges ended with the whole answer sent, those that were dropped included.
+    pub answered: u64,
     /// The most exchanges that were ever in flight at once.
     pub peak_in_flight: usize,
     in_flight: usize,
@@ -120,6 +130,7 @@ pub struct Record {
     changes: u64,
     attempts: HashMap<Target, u32>,
     closed: bool,
+    journal: Option<mpsc::Sender<Exchange>>,
 }
 
 impl Record {
@@ -152,6 +163,15 @@ impl Record {
     pub fn since(&self, id: u64) -> impl Iterator<Item = &Exchange> {
         let place = self.place_of(id).unwrap_or(0).min(self.exchanges.len());
         self.exchanges.range(place..)
+    }
+
+    /// Puts an exchange that is over into the journal, if there is one.
+    fn note(&mut self, exchange: Exchange) {
+        if let Some(journal) = &self.journal
+            && journal.send(exchange).is_err()
+        {
+            self.journal = None;
+        }
     }
 
     fn get_mut(&mut self, id: u64) -> Option<&mut Exchange> {
@@ -225,6 +245,31 @@ impl Log {
         self.read(|record| record.exchanges().cloned().collect())
     }
 
+    /// Copies of the exchanges with these ids, in order of arrival, as they are when they are asked for. Only a few are
+    /// copied at a time, and the site waits no longer than for those.
+    #[cfg(feature = "files")]
+    pub(crate) fn copies(&self, ids: RangeInclusive<u64>) -> impl Iterator<Item = Exchange> + use<> {
+        let log = self.clone();
+        let (mut next, last) = ids.into_inner();
+        let batches = iter::from_fn(move || {
+            let copy = |record: &Record| {
+                record.since(next).take(BATCH).take_while(|exchange| exchange.id <= last).cloned().collect::<Vec<_>>()
+            };
+            let batch = log.read(copy);
+            next = batch.last()?.id + 1;
+            Some(batch)
+        });
+        batches.flatten()
+    }
+
+    /// Every exchange that ends from now on, in the order of their ends; one that is still held comes when the log drops or
+    /// closes it, and after a close nothing more comes. What nobody receives is kept in memory.
+    pub fn journal(&self) -> mpsc::Receiver<Exchange> {
+        let (sender, receiver) = mpsc::channel();
+        self.record().journal = Some(sender);
+        receiver
+    }
+
     /// Looks at the log as it is now. The site waits meanwhile: look briefly.
     pub fn read<T>(&self, look: impl FnOnce(&Record) -> T) -> T {
         look(&self.record())
@@ -241,7 +286,14 @@ impl Log {
 
     /// Ends the log: what is in flight stays 'held', whatever becomes of it.
     pub(crate) fn close(&self) {
-        self.change(|record| record.closed = true);
+        self.change(|record| {
+            record.closed = true;
+            if let Some(journal) = record.journal.take() {
+                let held = record.exchanges.iter().filter(|exchange| exchange.is_in_flight());
+                // Nobody receives any more: then nobody wants it.
+                held.for_each(|exchange| drop(journal.send(exchange.clone())));
+            }
+        });
     }
 
     pub(crate) fn connection_opened(&self) {
@@ -262,7 +314,9 @@ impl Log {
                 _ => 1,
             };
             if record.exchanges.len() == self.0.capacity {
-                record.exchanges.pop_front();
+                if let Some(dropped) = record.exchanges.pop_front().filter(Exchange::is_in_flight) {
+                    record.note(dropped);
+                }
                 record.dropped += 1;
             }
             record.in_flight += 1;
@@ -351,10 +405,16 @@ impl InFlight {
             if record.closed {
                 return;
             }
+            record.answered += u64::from(outcome == Outcome::Answered);
             if let Some(exchange) = record.get_mut(self.id).filter(|exchange| exchange.is_in_flight()) {
                 exchange.finished = Some(now);
                 exchange.bytes = self.bytes;
                 exchange.outcome = outcome;
+                if record.journal.is_some()
+                    && let Some(ended) = record.get(self.id).cloned()
+                {
+                    record.note(ended);
+                }
             }
         });
     }
@@ -424,6 +484,36 @@ mod tests {
         assert_eq!(log.read(Record::in_flight), 3);
         assert_eq!(outcomes(&log), [Outcome::Held, Outcome::Answered]);
         assert_eq!(log.exchanges()[0].id, 4);
+    }
+
+    #[test]
+    fn a_journal_has_each_exchange_once() {
+        let log = Log::new(2);
+        let journal = log.journal();
+        let [_dropped, mut ended, given_up, _held] = [1, 2, 3, 4].map(|page| log.arrived(arrival(page)));
+        ended.end(Outcome::Answered);
+        drop(given_up);
+        log.close();
+        let seen: Vec<_> = journal.iter().map(|exchange| (exchange.page().unwrap(), exchange.outcome)).collect();
+        // The log has room for two: it drops page 1 when page 3 comes, and page 2 with page 4.
+        let expected = [(1, Outcome::Held), (2, Outcome::Held), (3, Outcome::GivenUp), (4, Outcome::Held)];
+        assert_eq!(seen, expected);
+        assert_eq!(log.read(|record| record.answered), 1);
+    }
+
+    #[cfg(feature = "files")]
+    #[test]
+    fn copies_are_made_as_they_are_asked_for() {
+        let log = Log::new(BATCH * 3);
+        let _in_flight: Vec<_> = (1..=1_000).map(|page| log.arrived(arrival(page))).collect();
+        let ids = |range| log.copies(range).map(|exchange| exchange.id).collect::<Vec<_>>();
+        assert_eq!(ids(1..=u64::MAX), (233..=1_000).collect::<Vec<_>>());
+        assert_eq!(ids(500..=900), (500..=900).collect::<Vec<_>>());
+        assert_eq!(ids(1_001..=2_000), Vec::<u64>::new());
+        let mut copies = log.copies(1..=u64::MAX);
+        copies.next();
+        let _more = log.arrived(arrival(1_001));
+        assert_eq!(copies.last().unwrap().id, 1_001);
     }
 
     #[test]

@@ -1,15 +1,18 @@
 //! The practice site as a program of its own.
 
 use std::io::{self, ErrorKind, IsTerminal, Write};
+use std::iter;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::num::NonZero;
 use std::path::{Path, PathBuf};
+use std::sync::mpsc;
+use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
 use clap::Parser;
 use console::signals::Stop;
-use console::{Canvas, Lang, OutputFile, options, say};
-use site::{Log, Public, Scenario, ScenarioOptions, Timeline};
+use console::{Canvas, Lang, LineFile, OutputFile, is_same_file, options, say};
+use site::{Exchange, Log, Public, Scenario, ScenarioOptions, Timeline};
 use tokio::time::sleep;
 
 /// The practice site: a local stand-in for a car-listing site. It answers when it decides to, and writes down all that
@@ -29,6 +32,11 @@ struct Options {
     #[arg(long, value_name = "N", value_parser = at_least_one, allow_hyphen_values = true)]
     per_client: Option<NonZero<u32>>,
 
+    /// How many connections one client may have; further ones are closed [default: 16384, or seven eighths of the open
+    /// files that the system allows]
+    #[arg(long, value_name = "N", value_parser = at_least_one, allow_hyphen_values = true)]
+    connections_per_client: Option<NonZero<u32>>,
+
     #[command(flatten)]
     behaviour: ScenarioOptions,
 
@@ -36,11 +44,12 @@ struct Options {
     #[arg(long, value_name = "FILE")]
     scenario: Option<PathBuf>,
 
-    /// Write what was seen, when the site ends: a JSON object a line
+    /// Write each exchange as a JSON object in a line of this file when it ends; those that are held till then when the
+    /// site ends. What the file had before is gone
     #[arg(long, value_name = "FILE")]
     log: Option<PathBuf>,
 
-    /// Write what was seen in the HTTP Archive format, which browsers' network panels open
+    /// Write what was seen in the HTTP Archive format, which browsers' network panels open, when the site ends
     #[arg(long, value_name = "FILE")]
     har: Option<PathBuf>,
 
@@ -66,11 +75,15 @@ async fn main() {
 
 async fn run(options: Options) -> Result<(), String> {
     let scenario = scenario(&options)?;
-    let log_file = options.log.as_deref().map(OutputFile::create).transpose()?;
+    if let (Some(log), Some(har)) = (&options.log, &options.har)
+        && is_same_file(log, har)
+    {
+        return Err(format!("--log and --har can't both write {}: give them two names", log.display()));
+    }
     let har_file = options.har.as_deref().map(OutputFile::create).transpose()?;
     let mut stop = Stop::listen().map_err(|why| format!("signals can't be received: {why}"))?;
     // As many connections as the system allows; what it refuses is not accepted until others end.
-    console::open_files::raise();
+    let open_files = console::open_files::raise();
 
     let listener = site::listen(options.bind).map_err(|why| match why.kind() {
         ErrorKind::AddrInUse => {
@@ -84,6 +97,10 @@ async fn run(options: Options) -> Result<(), String> {
         }
         _ => format!("{} can't be listened on: {why}; choose another address with --bind", options.bind),
     })?;
+    let log = Log::new(Log::CAPACITY);
+    // Not before the site is sure to run: from here on the file of an earlier run is gone.
+    let log_file = options.log.as_deref().map(LineFile::create).transpose()?;
+    let log_writer = log_file.map(|file| write_as_they_end(file, log.journal())).transpose()?;
     let bound = listener.local_addr().map_err(|why| why.to_string())?;
     let address = reachable(bound);
     // A script that reads the prefix may have closed its end by now; the site is there all the same.
@@ -99,8 +116,8 @@ async fn run(options: Options) -> Result<(), String> {
         say(for_a_classroom(&addresses, lang));
     }
 
-    let log = Log::new(Log::CAPACITY);
-    let public = Public { per_client: options.per_client, addresses };
+    let connections_per_client = options.connections_per_client.or_else(|| NonZero::new(most_connections(open_files)));
+    let public = Public { per_client: options.per_client, connections_per_client, addresses };
     tokio::select! {
         () = site::serve(listener, scenario, log.clone(), public, stop.recv()) => {}
         () = show_progress(&log, lang) => {}
@@ -108,10 +125,48 @@ async fn run(options: Options) -> Result<(), String> {
     say(summary(&log, lang));
 
     let written = [
-        log_file.map_or(Ok(()), |file| file.finish(|mut out| site::write_json_lines(&log, &mut out))),
+        log_writer.map_or(Ok(()), |writer| writer.join().unwrap_or_else(|_| Err("the log's writer failed".to_owned()))),
         har_file.map_or(Ok(()), |file| file.finish(|mut out| site::write_har(&log, &address.to_string(), &mut out))),
     ];
     written.into_iter().collect()
+}
+
+/// Writes exchanges to a file as they end, on a thread of its own: a slow disk holds up nobody. What the file does not
+/// take is said once, and counted.
+fn write_as_they_end(
+    mut file: LineFile,
+    exchanges: mpsc::Receiver<Exchange>,
+) -> Result<JoinHandle<Result<(), String>>, String> {
+    /// How many lines at most are written at once, if the disk is slower than the site.
+    const BATCH: usize = 256;
+    let write = move || {
+        let mut missing = 0_u64;
+        let mut last_error = String::new();
+        while let Ok(first) = exchanges.recv() {
+            let batch: Vec<Exchange> = iter::once(first).chain(exchanges.try_iter().take(BATCH - 1)).collect();
+            if let Err(why) = file.append(&batch.iter().flat_map(site::json_line).collect::<Vec<u8>>()) {
+                if missing == 0 {
+                    say(format_args!("{}Error: {why}; the site goes on\n", clear()));
+                }
+                missing += batch.len() as u64;
+                last_error = why;
+            }
+        }
+        if missing == 0 { Ok(()) } else { Err(format!("{last_error}; exchanges that are missing there: {missing}")) }
+    };
+    let thread = thread::Builder::new().name("log-writer".to_owned()).spawn(write);
+    thread.map_err(|why| format!("the log's writer can't start: {why}"))
+}
+
+/// How many connections a client may have unless told otherwise: far more than any lesson needs, and never all.
+fn most_connections(open_files: u64) -> u32 {
+    const MOST: u32 = 16_384;
+    u32::try_from(open_files / 8 * 7).unwrap_or(MOST).clamp(1, MOST)
+}
+
+/// What takes the line of progress off a terminal.
+fn clear() -> &'static str {
+    if io::stderr().is_terminal() { "\r\x1b[K" } else { "" }
 }
 
 fn scenario(options: &Options) -> Result<Scenario, String> {
@@ -148,7 +203,7 @@ fn for_a_classroom(addresses: &[SocketAddr], lang: Lang) -> String {
         "Whoever can reach this machine can ask the site, and see what others asked. Give out:\n",
         "Сайту может задать вопрос, а его журнал увидеть всякий, кому видна эта машина. Раздайте адрес:\n",
     );
-    let lines: Vec<String> = addresses.iter().map(|address| format!("  {}\n", site::url_prefix(*address))).collect();
+    let lines: Vec<String> = addresses.iter().map(|address| format!("  {}\n", site::url_prefix(address))).collect();
     meaning.to_owned() + &lines.concat()
 }
 
@@ -177,18 +232,5 @@ fn progress(log: &Log, lang: Lang) -> String {
 }
 
 fn summary(log: &Log, lang: Lang) -> String {
-    let dropped = match log.read(|record| record.dropped) {
-        0 => String::new(),
-        dropped => format!(
-            "\n{}: {}",
-            lang.pick(
-                "the log was full; its oldest exchanges were dropped",
-                "журнал был полон; отброшено старых записей"
-            ),
-            lang.number(dropped)
-        ),
-    };
-    let clear = if io::stderr().is_terminal() { "\r\x1b[K" } else { "" };
-    let drawing = Timeline::new(&log.exchanges()).draw(Canvas::of_stderr(lang));
-    format!("{clear}{drawing}{dropped}")
+    format!("{}{}", clear(), Timeline::of_log(log).draw(Canvas::of_stderr(lang)))
 }

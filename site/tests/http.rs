@@ -200,6 +200,17 @@ fn a_scenario_that_contradicts_itself_is_refused() {
 }
 
 #[test]
+fn the_log_is_as_large_as_a_run_that_asks_for_each_page() {
+    assert_eq!(Site::start(Scenario { pages: 150_000, ..Scenario::default() }).unwrap().log().capacity(), 150_000);
+    let site = site(&["--fault", "2:never"]);
+    get(site.address(), "/search/all/?page=1");
+    let mut stream = connect(site.address());
+    stream.write_all(b"GET /search/all/?page=2 HTTP/1.1\r\nHost: s\r\n\r\n").unwrap();
+    block_on(site.log().wait_for(|log| log.arrived() == 2));
+    assert_eq!(site.log().read(|log| log.answered), 1);
+}
+
+#[test]
 fn a_client_that_gives_up_is_seen_when_it_happens() {
     let site = site(&["--fault", "1:never"]);
     let mut stream = connect(site.address());

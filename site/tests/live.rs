@@ -28,7 +28,7 @@ struct Watcher(BufReader<TcpStream>);
 impl Watcher {
     fn start(address: SocketAddr) -> Self {
         let mut stream = connect(address);
-        stream.write_all(b"GET /live/events HTTP/1.1\r\nHost: site\r\n\r\n").unwrap();
+        stream.write_all(b"GET /live/events HTTP/1.1\r\nHost: localhost\r\n\r\n").unwrap();
         Self(BufReader::new(stream))
     }
 
@@ -64,8 +64,9 @@ fn settled(address: SocketAddr) -> String {
 fn a_strangers_text_stays_text() {
     let site = start(&[]);
     let evil = "<script>alert(1)</script>\"'&amp;";
-    let request =
-        format!("GET /search/all/?page=1 HTTP/1.1\r\nHost: s\r\nUser-Agent: {evil}\r\nConnection: close\r\n\r\n");
+    let request = format!(
+        "GET /search/all/?page=1 HTTP/1.1\r\nHost: localhost\r\nUser-Agent: {evil}\r\nConnection: close\r\n\r\n"
+    );
     assert_eq!(status(&exchange(site.address(), request.as_bytes())), 200);
     let long = "x".repeat(8 * 1024);
     assert_eq!(status(&get(site.address(), &format!("/{long}&\"'"))), 404);
@@ -113,10 +114,11 @@ fn watching_is_not_written_down_and_changes_nothing() {
         assert_eq!(status(&get(site.address(), path)), if path == "/" { 200 } else { 404 }, "{path}");
     }
     for method in ["POST", "PUT", "DELETE"] {
-        let request = format!("{method} / HTTP/1.1\r\nHost: s\r\nConnection: close\r\nContent-Length: 0\r\n\r\n");
+        let request =
+            format!("{method} / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Length: 0\r\n\r\n");
         assert_eq!(status(&exchange(site.address(), request.as_bytes())), 405);
     }
-    let head = exchange(site.address(), b"HEAD / HTTP/1.1\r\nHost: s\r\nConnection: close\r\n\r\n");
+    let head = exchange(site.address(), b"HEAD / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
     assert!(head.contains("content-length: ") && head.ends_with("\r\n\r\n"), "{head}");
     let page = settled(site.address());
     assert!(page.contains("<dt>requests</dt><dd>0</dd>") && page.contains("<dt>connections</dt><dd>0</dd>"), "{page}");
@@ -155,7 +157,9 @@ fn a_run_ends_after_two_quiet_seconds_and_the_newest_is_on_top() {
     assert!(svg.contains("content-type: image/svg+xml") && svg.contains("<desc>2 запроса, "), "{svg}");
     assert!(svg.contains(&format!("content-disposition: attachment; filename=\"run-{oldest}.svg\"")), "{svg}");
     let json = |format: &str| -> Value {
-        let answer = get(address, &format!("/live/runs/{oldest}.{format}"));
+        // To a client of the old version it comes as it is, not in chunks.
+        let request = format!("GET /live/runs/{oldest}.{format} HTTP/1.0\r\nHost: localhost\r\n\r\n");
+        let answer = exchange(address, request.as_bytes());
         serde_json::from_str(answer.split_once("\r\n\r\n").unwrap().1).unwrap()
     };
     let pages = |exchanges: &Value| -> Vec<_> {
@@ -165,13 +169,16 @@ fn a_run_ends_after_two_quiet_seconds_and_the_newest_is_on_top() {
     assert_eq!((pages(&run["exchanges"]), &run["statuses"]["200"]), (vec![1, 2], &2.into()));
     let har = json("har");
     assert_eq!(har["log"]["entries"].as_array().unwrap().len(), 2);
-    assert_eq!(har["log"]["entries"][1]["request"]["url"], "http://site/search/all/?page=2");
+    assert_eq!(har["log"]["entries"][1]["request"]["url"], "http://localhost/search/all/?page=2");
 }
 
+/// What the live page says of how many may watch from one address.
+const MOST_OF_ONE_CLIENT: usize = 64;
+
 #[test]
-fn the_sixty_fifth_watcher_is_told_so() {
+fn one_watcher_too_many_is_told_so() {
     let site = start(&[]);
-    let mut watchers: Vec<_> = (0..64).map(|_| Watcher::start(site.address())).collect();
+    let mut watchers: Vec<_> = (0..MOST_OF_ONE_CLIENT).map(|_| Watcher::start(site.address())).collect();
     for watcher in &mut watchers {
         watcher.read_until("</main>");
     }
@@ -179,9 +186,17 @@ fn the_sixty_fifth_watcher_is_told_so() {
     assert_eq!(status(&refused), 503);
     assert!(
         refused.contains("retry-after: 5\r\n")
-            && refused.ends_with("64 browsers are watching already: close one of them.\n")
+            && refused.ends_with("64 browsers are watching already from your address: close one of them.\n"),
+        "{refused}"
     );
-    assert!(get(site.address(), "/").contains("64 browsers are watching already"));
+    assert!(get(site.address(), "/").contains("64 browsers are watching already from your address"));
+    // Others still can.
+    #[cfg(target_os = "linux")]
+    {
+        let mut other = connect_from("127.0.0.2", site.address());
+        other.write_all(b"GET /live/events HTTP/1.1\r\nHost: localhost\r\n\r\n").unwrap();
+        Watcher(BufReader::new(other)).read_until("</main>");
+    }
     ask(site.address(), 1);
 
     drop(watchers.pop());
@@ -205,7 +220,7 @@ fn a_watcher_that_never_reads_holds_nobody_up() {
     let site = start(&[]);
     let _deaf: Vec<_> = (0..8).map(|_| Watcher::start(site.address())).collect();
     let mut watcher = Watcher::start(site.address());
-    let page = "GET /search/all/?page=1 HTTP/1.1\r\nHost: s\r\n";
+    let page = "GET /search/all/?page=1 HTTP/1.1\r\nHost: localhost\r\n";
     let requests = format!("{page}\r\n").repeat(4) + page + "Connection: close\r\n\r\n";
     // Far more than fits into the buffers between: the last events have two hundred bars each.
     for round in 1..=40 {
@@ -224,8 +239,8 @@ fn floods_and_half_open_connections_do_not_keep_the_page_from_answering() {
             stream
         })
         .collect();
-    let flood = format!("GET / HTTP/1.1\r\nHost: s\r\n{}\r\n", "X-Flood: 1\r\n".repeat(500));
-    let long = format!("GET / HTTP/1.1\r\nHost: s\r\nX-Long: {}\r\n\r\n", "x".repeat(100_000));
+    let flood = format!("GET / HTTP/1.1\r\nHost: localhost\r\n{}\r\n", "X-Flood: 1\r\n".repeat(500));
+    let long = format!("GET / HTTP/1.1\r\nHost: localhost\r\nX-Long: {}\r\n\r\n", "x".repeat(100_000));
     for request in [flood, long] {
         assert_eq!(status(&exchange(site.address(), request.as_bytes())), 431);
     }
@@ -245,6 +260,7 @@ fn no_query_confuses_it() {
         "runs=0",
         "&&=&",
         "runs=18446744073709551615",
+        "runs=1000000",
     ] {
         assert_eq!(status(&get(site.address(), &format!("/?{query}"))), 200, "{query}");
     }
@@ -263,22 +279,65 @@ fn its_end_ends_watching() {
     assert!(rest.ends_with("0\r\n\r\n"), "the stream was ended, and not cut off: {rest:?}");
 }
 
-/// Clients are told apart by their addresses, of which this machine has many.
+/// A connection from one of this machine's many addresses, by which clients are told apart.
+#[cfg(target_os = "linux")]
+fn connect_from(client: &str, site: SocketAddr) -> TcpStream {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let stream = runtime.block_on(async {
+        let socket = tokio::net::TcpSocket::new_v4().unwrap();
+        socket.bind(SocketAddr::new(client.parse().unwrap(), 0)).unwrap();
+        socket.connect(site).await.unwrap().into_std().unwrap()
+    });
+    stream.set_nonblocking(false).unwrap();
+    stream.set_read_timeout(Some(PATIENCE)).unwrap();
+    stream
+}
+
+/// Whether the site closes this connection without a word.
+#[cfg(target_os = "linux")]
+fn is_refused(mut stream: TcpStream) -> bool {
+    let _ = stream.write_all(b"GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
+    let mut answer = String::new();
+    let _ = stream.read_to_string(&mut answer);
+    answer.is_empty()
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn one_clients_connections_leave_room_for_others() {
+    let site = start(&["--connections-per-client", "3"]);
+    let mut open: Vec<_> = (0..3).map(|_| connect_from("127.0.0.2", site.address())).collect();
+    assert!(is_refused(connect_from("127.0.0.2", site.address())));
+    assert_eq!(status(&get(site.address(), "/")), 200);
+    drop(open.pop());
+    // Its end is seen in a moment.
+    while is_refused(connect_from("127.0.0.2", site.address())) {}
+}
+
+#[test]
+fn it_is_for_this_machines_names_only() {
+    let site = start(&[]);
+    let ask = |path: &str, host: &str| {
+        exchange(site.address(), format!("GET {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n").as_bytes())
+    };
+    for path in ["/", "/live/events", "/live/runs/1.json", "/live/assets/page.js"] {
+        let refused = ask(path, "evil.example");
+        assert_eq!(status(&refused), 421, "{path}");
+        let (_, text) = refused.split_once("\r\n\r\n").unwrap();
+        assert!(text.starts_with("This page is not for that name") && text.lines().count() == 1, "{text}");
+    }
+    assert_eq!(status(&ask("/", &site.address().to_string())), 200);
+    // What is the same for everybody may be asked for by any name.
+    assert_eq!(status(&ask("/search/all/?page=1", "cars.school.example")), 200);
+}
+
 #[cfg(target_os = "linux")]
 #[test]
 fn each_client_has_its_own_quota_and_runs() {
     let site = start(&["--fault", "1:never", "--per-client", "1"]);
     let ask = |client: &str, page: u32| -> TcpStream {
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-        let mut stream = runtime.block_on(async {
-            let socket = tokio::net::TcpSocket::new_v4().unwrap();
-            socket.bind(SocketAddr::new(client.parse().unwrap(), 0)).unwrap();
-            let stream = socket.connect(site.address()).await.unwrap().into_std().unwrap();
-            stream.set_nonblocking(false).unwrap();
-            stream
-        });
-        stream.set_read_timeout(Some(PATIENCE)).unwrap();
-        let request = format!("GET /search/all/?page={page} HTTP/1.1\r\nHost: s\r\nConnection: close\r\n\r\n");
+        let mut stream = connect_from(client, site.address());
+        let request = format!("GET /search/all/?page={page} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
         stream.write_all(request.as_bytes()).unwrap();
         stream
     };

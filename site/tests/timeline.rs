@@ -96,8 +96,8 @@ fn check(name: &str, timeline: &Timeline, canvas: Canvas) {
 }
 
 fn golden(name: &str) -> ExpectFile {
-    let package = std::env::var("CARGO_MANIFEST_DIR").expect("cargo says where it is");
-    expect_file![format!("{package}/tests/golden/{name}")]
+    let folder = std::env::var("CARGO_MANIFEST_DIR").expect("cargo says where the package is");
+    expect_file![format!("{folder}/tests/golden/{name}")]
 }
 
 #[test]

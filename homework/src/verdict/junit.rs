@@ -37,7 +37,7 @@ fn suite(verdict: &Verdict) -> TestSuite {
             for finding in findings {
                 let status = match finding.status {
                     Status::Met => TestCaseStatus::success(),
-                    Status::Unmet | Status::Untold => {
+                    Status::Unmet | Status::Unknown => {
                         unsuccessful(NonSuccessKind::Failure, &format!("{}: {}", finding.expected, finding.seen))
                     }
                 };

@@ -38,7 +38,7 @@ impl Hostile {
             lesson: "03".to_owned(),
             command: ["sh", "-c", &self.script].map(str::to_owned).to_vec(),
             misses: ["exit".to_owned()].into(),
-            may_miss: [].into(),
+            ..Candidate::default()
         };
         let mut checker = checker(&candidate, &["--patience", patience]);
         checker.env("TMPDIR", &self.temporary);

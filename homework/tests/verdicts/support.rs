@@ -25,8 +25,11 @@ static PROGRAMS: LazyLock<PathBuf> = LazyLock::new(|| {
     checker.parent().expect("a folder of programs").to_owned()
 });
 
+/// Whether the checker shows first what is the cause, and JSON has it in the order shown.
+const SHOWN_FIRST: bool = false;
+
 /// A program to be judged.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Candidate {
     pub lesson: String,
     pub command: Vec<String>,
@@ -34,6 +37,10 @@ pub struct Candidate {
     pub misses: BTreeSet<String>,
     /// Those that it may miss too, as a run is drawn; and no others.
     pub may_miss: BTreeSet<String>,
+    /// The expectation that must be shown first: the true cause.
+    pub shows_first: Option<String>,
+    /// Words that must be in what is shown of that one.
+    pub says: Option<String>,
 }
 
 /// The numbers of the lessons with homework, as they are written in names, and their folders.
@@ -47,7 +54,8 @@ pub fn lessons() -> Vec<(String, PathBuf)> {
     lessons
 }
 
-fn program(name: &str) -> String {
+/// The path of a program that cargo has built.
+pub fn program(name: &str) -> String {
     let name = format!("{name}{}", env::consts::EXE_SUFFIX);
     PROGRAMS.join(name).to_string_lossy().into_owned()
 }
@@ -56,7 +64,7 @@ fn program(name: &str) -> String {
 pub fn solutions() -> Vec<Candidate> {
     let solution = |(lesson, _): (String, PathBuf)| {
         let command = vec![program(&format!("solution{lesson}"))];
-        Candidate { lesson, command, misses: BTreeSet::new(), may_miss: BTreeSet::new() }
+        Candidate { lesson, command, ..Candidate::default() }
     };
     lessons().into_iter().map(solution).collect()
 }
@@ -67,7 +75,7 @@ pub fn stubs() -> Vec<Candidate> {
         |folder: &Path| fs::read_to_string(folder.join("homework.rs")).is_ok_and(|text| text.contains("todo!("));
     let stub = |(lesson, _): (String, PathBuf)| {
         let command = vec![program(&format!("homework{lesson}"))];
-        Candidate { lesson, command, misses: BTreeSet::new(), may_miss: BTreeSet::new() }
+        Candidate { lesson, command, ..Candidate::default() }
     };
     lessons().into_iter().filter(|(_, folder)| untouched(folder)).map(stub).collect()
 }
@@ -84,9 +92,15 @@ pub fn wrong() -> Vec<Candidate> {
         for path in names {
             let name = path.file_stem().unwrap().to_string_lossy().replace('_', "-");
             let command = vec![program(&format!("examples/wrong{lesson}")), name];
-            let [misses, may_miss] = stated(&path, "//!");
-            assert!(!misses.is_empty(), "{} does not say what it must fail", path.display());
-            wrong.push(Candidate { lesson: lesson.clone(), command, misses, may_miss });
+            let candidate = Candidate { lesson: lesson.clone(), command, ..stated(&path, "//!") };
+            assert!(!candidate.misses.is_empty(), "{} does not say what it must fail", path.display());
+            let allowed = |name: &String| candidate.misses.contains(name) || candidate.may_miss.contains(name);
+            assert!(
+                candidate.shows_first.as_ref().is_some_and(allowed),
+                "{} does not say which of what it misses is shown first",
+                path.display()
+            );
+            wrong.push(candidate);
         }
     }
     wrong
@@ -105,29 +119,42 @@ pub fn python() -> Vec<Candidate> {
     let has_python = has_python();
     let candidate = |name: &str| {
         let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/python").join(name);
-        let [misses, may_miss] = stated(&path, "#");
-        assert_eq!(misses.is_empty(), name.starts_with("right"));
         let command = vec!["python3".to_owned(), path.to_string_lossy().into_owned()];
-        Candidate { lesson: "03".to_owned(), command, misses, may_miss }
+        let candidate = Candidate { lesson: "03".to_owned(), command, ..stated(&path, "#") };
+        assert_eq!(candidate.misses.is_empty(), name.starts_with("right"));
+        candidate
     };
     let names = ["right03.py", "sequential03.py", "hardcoded03.py"];
     if has_python { names.into_iter().map(candidate).collect() } else { Vec::new() }
 }
 
-/// What a wrong program says in its header that it must fail, and may.
-fn stated(path: &Path, comment: &str) -> [BTreeSet<String>; 2] {
+/// What a wrong program says of itself in the lines of its header.
+fn stated(path: &Path, comment: &str) -> Candidate {
     let text = fs::read_to_string(path).unwrap();
-    ["Must", "May"].map(|word| {
-        let mark = format!("{comment} {word} fail: ");
-        let line = text.lines().find_map(|line| line.strip_prefix(&mark)).unwrap_or_default();
-        line.trim_end_matches('.').split(", ").filter(|name| !name.is_empty()).map(str::to_owned).collect()
-    })
+    let stated = |what: &str| {
+        let mark = format!("{comment} {what}: ");
+        text.lines().find_map(|line| line.strip_prefix(&mark)).map(str::to_owned)
+    };
+    let names = |what: &str| -> BTreeSet<String> {
+        stated(what).iter().flat_map(|names| names.split(", ")).map(str::to_owned).collect()
+    };
+    Candidate {
+        misses: names("Must fail"),
+        may_miss: names("May fail"),
+        shows_first: stated("Shows first"),
+        says: stated("Says"),
+        ..Candidate::default()
+    }
 }
 
 /// The checker, asked for a verdict as JSON.
 pub fn checker(candidate: &Candidate, options: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_homework"));
-    command.args(["check", &candidate.lesson, "--json"]).args(options).arg("--").args(&candidate.command);
+    command
+        .args(["check", &candidate.lesson, "--json", "--lang", "en"])
+        .args(options)
+        .arg("--")
+        .args(&candidate.command);
     command.current_dir(root()).stdin(Stdio::null());
     command
 }
@@ -155,6 +182,15 @@ pub fn objection(candidate: &Candidate, options: &[&str]) -> Option<String> {
         && (!right || missed("unknown").is_empty())
         && result["status"] == if right { "pass" } else { "fail" }
         && status == Some(i32::from(!right));
+    let first = result["expectations"].as_array().and_then(|all| all.iter().find(|one| one["status"] != "pass"));
+    let shown = |of: &str| first.and_then(|first| first[of].as_str()).unwrap_or_default();
+    let says = ["seen", "expected", "hint"].map(shown).join("\n");
+    let shown_as_stated = candidate.shows_first.as_ref().is_none_or(|name| shown("name") == name)
+        && candidate.says.as_ref().is_none_or(|words| says.contains(words));
+    if as_deserved && SHOWN_FIRST && !shown_as_stated {
+        let Candidate { command, shows_first, says, .. } = candidate;
+        return Some(format!("{command:?} should show {shows_first:?} first, and say {says:?}: {result:#}"));
+    }
     (!as_deserved).then(|| format!("{:?} should miss {:?}: {result:#}", candidate.command, candidate.misses))
 }
 

@@ -1,6 +1,7 @@
 //! `get` makes a client for each call, so no connection is used twice.
 //!
 //! Must fail: connections
+//! Shows first: connections
 
 use reqwest::blocking::get;
 use shared::Lesson;

@@ -1,6 +1,7 @@
 //! It goes on past the page that answers 500 and prints its status, but then reports it as the job's own failure.
 //!
 //! Must fail: exit
+//! Shows first: exit
 
 use reqwest::blocking::Client;
 use shared::Lesson;

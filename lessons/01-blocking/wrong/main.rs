@@ -4,21 +4,41 @@
 //!     cargo run -p lesson01 --example wrong01 -- a-client-for-each-page
 
 mod a_client_for_each_page;
+mod a_price_of_zero;
+mod assumes_twenty_pages;
+mod ends_no_line;
 mod fails_in_the_end;
+mod from_the_last_to_the_first;
 mod misses_the_last_page;
 mod never_flushes;
+mod panics_without_a_price;
 mod prints_at_the_end;
+mod prints_before_it_asks;
+mod prints_the_option;
+mod prints_the_reason_phrase;
+mod separates_with_commas;
 mod stops_at_the_failure;
+mod two_at_a_time;
 
 use reqwest::blocking::Client;
 
 testing::wrong!(
     a_client_for_each_page,
+    a_price_of_zero,
+    assumes_twenty_pages,
+    ends_no_line,
     fails_in_the_end,
+    from_the_last_to_the_first,
     misses_the_last_page,
     never_flushes,
+    panics_without_a_price,
     prints_at_the_end,
+    prints_before_it_asks,
+    prints_the_option,
+    prints_the_reason_phrase,
+    separates_with_commas,
     stops_at_the_failure,
+    two_at_a_time,
 );
 
 /// Reads a page whole.

@@ -1,6 +1,7 @@
 //! The range ends before its last page, as Python's `range(1, 10)` does.
 //!
 //! Must fail: each-page-once
+//! Shows first: each-page-once
 
 use reqwest::blocking::Client;
 use shared::Lesson;

@@ -1,6 +1,8 @@
 //! Each line is written at once, but into a buffer: nothing is seen until the buffer is flushed at the end.
 //!
 //! Must fail: line-at-once
+//! Shows first: line-at-once
+//! Says: flush
 
 use std::io::{self, BufWriter, Write};
 

@@ -1,6 +1,7 @@
 //! The lines are collected, and printed only when all pages are there.
 //!
 //! Must fail: line-at-once
+//! Shows first: line-at-once
 
 use reqwest::blocking::Client;
 use shared::Lesson;

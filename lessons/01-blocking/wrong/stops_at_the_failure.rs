@@ -1,7 +1,9 @@
 //! A status of 500 is taken for an error of the whole job, which ends there.
 //!
-//! Must fail: lines, line-at-once, exit
-//! May fail: each-page-once
+//! Must fail: lines, exit
+//! May fail: each-page-once, line-at-once
+//! Shows first: exit
+//! Says: 500
 
 use reqwest::blocking::Client;
 use shared::Lesson;

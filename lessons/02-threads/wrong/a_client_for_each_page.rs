@@ -1,6 +1,7 @@
 //! Four workers as there should be, but each page has a new client, and with it a new connection.
 //!
 //! Must fail: connections
+//! Shows first: connections
 
 use std::sync::{Mutex, PoisonError};
 use std::thread;

@@ -1,6 +1,8 @@
 //! Lesson 02's own program: a thread for every page, and so every page in flight at once.
 //!
-//! Must fail: in-flight, connections
+//! Must fail: in-flight
+//! May fail: kept-full, connections
+//! Shows first: in-flight
 
 use std::thread;
 

@@ -1,6 +1,7 @@
 //! Four pages at a time, each batch awaited whole: three places stay empty until the slowest of the four is done.
 //!
 //! Must fail: kept-full
+//! Shows first: kept-full
 
 use std::thread;
 

@@ -2,6 +2,7 @@
 //!
 //! Must fail: each-page-once, lines
 //! May fail: kept-full
+//! Shows first: each-page-once
 
 use std::thread;
 

@@ -2,6 +2,7 @@
 //!
 //! Must fail: in-flight
 //! May fail: kept-full
+//! Shows first: in-flight
 
 use std::sync::{Mutex, PoisonError};
 use std::thread;

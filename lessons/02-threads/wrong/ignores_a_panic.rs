@@ -3,6 +3,7 @@
 //!
 //! Must fail: lines
 //! May fail: kept-full
+//! Shows first: lines
 
 use std::sync::{Mutex, PoisonError};
 use std::thread;

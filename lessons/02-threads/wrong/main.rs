@@ -4,21 +4,25 @@
 //!     cargo run -p lesson02 --example wrong02 -- a-client-for-each-page
 
 mod a_client_for_each_page;
+mod a_fixed_share_each;
 mod a_thread_for_each_page;
 mod batches_of_four;
 mod every_worker_takes_every_page;
 mod holds_the_lock;
 mod ignores_a_panic;
+mod panics_at_the_failure;
 
 use reqwest::blocking::Client;
 
 testing::wrong!(
     a_client_for_each_page,
+    a_fixed_share_each,
     a_thread_for_each_page,
     batches_of_four,
     every_worker_takes_every_page,
     holds_the_lock,
     ignores_a_panic,
+    panics_at_the_failure,
 );
 
 /// Reads a page whole, and prints its line.

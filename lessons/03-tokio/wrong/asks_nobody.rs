@@ -1,6 +1,7 @@
 //! The lines that are wanted are printed, and no page is asked for.
 //!
 //! Must fail: each-page-once, in-flight, lines
+//! Shows first: each-page-once
 
 use shared::Lesson;
 

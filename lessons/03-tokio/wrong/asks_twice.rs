@@ -1,6 +1,7 @@
 //! One request for the status, and another one for the price.
 //!
 //! Must fail: each-page-once
+//! Shows first: each-page-once
 
 use reqwest::Client;
 use shared::Lesson;

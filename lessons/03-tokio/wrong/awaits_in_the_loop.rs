@@ -1,6 +1,7 @@
 //! It looks asynchronous, but each request is awaited before the next one is made.
 //!
 //! Must fail: in-flight
+//! Shows first: in-flight
 
 use reqwest::Client;
 use shared::Lesson;

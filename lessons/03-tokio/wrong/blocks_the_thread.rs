@@ -2,6 +2,7 @@
 //! waits with `join`, which blocks the only thread that all tasks have.
 //!
 //! Must fail: in-flight
+//! Shows first: in-flight
 
 use std::thread;
 

@@ -6,11 +6,19 @@
 mod asks_nobody;
 mod asks_twice;
 mod awaits_in_the_loop;
+mod awaits_nothing;
 mod blocks_the_thread;
+mod collects_no_tasks;
+mod fails_without_a_price;
+mod leaves_out_spaces;
+mod leaves_the_price_empty;
+mod panics_on_a_blocking_client;
+mod panics_without_a_price;
 mod prints_as_they_arrive;
 mod reads_no_body;
 mod says_ok_to_all;
 mod spawns_and_awaits;
+mod spawns_nothing;
 mod swallows_a_panic;
 
 use reqwest::Client;
@@ -20,11 +28,19 @@ testing::wrong!(
     asks_nobody,
     asks_twice,
     awaits_in_the_loop,
+    awaits_nothing,
     blocks_the_thread,
+    collects_no_tasks,
+    fails_without_a_price,
+    leaves_out_spaces,
+    leaves_the_price_empty,
+    panics_on_a_blocking_client,
+    panics_without_a_price,
     prints_as_they_arrive,
     reads_no_body,
     says_ok_to_all,
     spawns_and_awaits,
+    spawns_nothing,
     swallows_a_panic,
 );
 

@@ -1,6 +1,7 @@
 //! `JoinSet` hands out tasks as they end, so the lines come in the order of the answers, not of the pages.
 //!
 //! Must fail: lines
+//! Shows first: lines
 
 use reqwest::Client;
 use shared::Lesson;

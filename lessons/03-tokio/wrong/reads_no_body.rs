@@ -1,6 +1,8 @@
 //! The status is there before the page is: nobody reads on, so there is no price.
 //!
 //! Must fail: lines
+//! Shows first: lines
+//! Says: what was served makes it
 
 use reqwest::Client;
 use shared::Lesson;

@@ -1,6 +1,8 @@
 //! That there was an answer is taken for success: 200 is printed, whatever the status was.
 //!
 //! Must fail: lines
+//! Shows first: lines
+//! Says: what was served makes it
 
 use reqwest::Client;
 use shared::Lesson;

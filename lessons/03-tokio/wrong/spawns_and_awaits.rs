@@ -1,6 +1,7 @@
 //! Every page has a task, but each task is awaited in the loop that spawns it.
 //!
 //! Must fail: in-flight
+//! Shows first: in-flight
 
 use reqwest::Client;
 use shared::Lesson;

@@ -1,6 +1,7 @@
 //! A task asserts that its page answered well, and the `JoinError` that tells of its panic is ignored.
 //!
 //! Must fail: lines
+//! Shows first: lines
 
 use reqwest::Client;
 use shared::Lesson;

@@ -1,6 +1,8 @@
 //! `Client::new()` keeps a pool of at most fifty connections to a host: ten requests wait for one that becomes free.
 //!
 //! Must fail: in-flight
+//! Shows first: in-flight
+//! Says: 50
 
 use futures::future::join_all;
 use shared::Lesson;

@@ -1,6 +1,7 @@
 //! All answers are gathered into one `Result`: for the one that is missing, all others are thrown away.
 //!
 //! Must fail: lines
+//! Shows first: lines
 
 use async_std::task;
 use shared::Lesson;

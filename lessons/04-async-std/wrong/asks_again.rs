@@ -1,6 +1,7 @@
 //! The broken page is asked for a second time, which nobody wanted.
 //!
 //! Must fail: each-page-once
+//! Shows first: each-page-once
 
 use async_std::task;
 use shared::Lesson;

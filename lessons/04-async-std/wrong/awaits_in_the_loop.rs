@@ -1,6 +1,7 @@
 //! Each request is awaited before the next one is made.
 //!
 //! Must fail: in-flight
+//! Shows first: in-flight
 
 use shared::Lesson;
 use surf::Client;

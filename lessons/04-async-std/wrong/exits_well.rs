@@ -1,6 +1,7 @@
 //! The error is reported, but only to whoever reads it: the exit status says that all went well.
 //!
 //! Must fail: exit
+//! Shows first: exit
 
 use async_std::task;
 use shared::Lesson;

@@ -6,9 +6,11 @@
 mod a_pool_of_fifty;
 mod all_or_nothing;
 mod asks_again;
+mod asks_until_it_works;
 mod awaits_in_the_loop;
 mod exits_well;
 mod makes_up_a_status;
+mod panics_at_the_broken_page;
 mod prints_in_the_task;
 
 use surf::Client;
@@ -18,9 +20,11 @@ testing::wrong!(
     a_pool_of_fifty,
     all_or_nothing,
     asks_again,
+    asks_until_it_works,
     awaits_in_the_loop,
     exits_well,
     makes_up_a_status,
+    panics_at_the_broken_page,
     prints_in_the_task,
 );
 

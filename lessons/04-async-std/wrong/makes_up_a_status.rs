@@ -1,6 +1,7 @@
 //! The page whose connection broke gets a line too, with a status that nobody sent.
 //!
 //! Must fail: lines
+//! Shows first: lines
 
 use async_std::task;
 use shared::Lesson;

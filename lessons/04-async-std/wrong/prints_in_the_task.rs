@@ -1,6 +1,7 @@
 //! Each task prints its own line, so the lines come in the order of the answers, not of the pages.
 //!
 //! Must fail: lines
+//! Shows first: lines
 
 use async_std::task;
 use shared::Lesson;

@@ -2,6 +2,7 @@
 //!
 //! Must fail: others-given-up
 //! May fail: lines, each-page-once
+//! Shows first: others-given-up
 
 use futures::future::select_all;
 use lesson05::get_page;

@@ -2,6 +2,7 @@
 //!
 //! Must fail: each-page-once, in-flight
 //! May fail: others-given-up
+//! Shows first: each-page-once
 
 use lesson05::get_page;
 use shared::Lesson;

@@ -2,6 +2,7 @@
 //!
 //! Must fail: in-flight
 //! May fail: others-given-up
+//! Shows first: in-flight
 
 use lesson05::get_page;
 use shared::Lesson;

@@ -2,19 +2,20 @@
 //!
 //! Must fail: line-at-once
 //! May fail: lines
+//! Shows first: line-at-once
 
 use futures::stream::{FuturesUnordered, TryStreamExt};
 use reqwest::Client;
 use shared::Lesson;
 
-use crate::get_page;
+use crate::{get_page, line};
 
 pub async fn answer(lesson: &Lesson) -> shared::Result {
     let client = Client::new();
     let answers: FuturesUnordered<_> = lesson.pages().map(|page| get_page(&client, page, lesson.url(page))).collect();
     let answers: Vec<_> = answers.try_collect().await?;
-    for (page, status) in answers {
-        println!("Page: {page} Status: {status}");
+    for answer in answers {
+        println!("{}", line(answer));
     }
     Ok(())
 }

@@ -2,19 +2,20 @@
 //!
 //! Must fail: in-flight
 //! May fail: line-at-once, lines
+//! Shows first: in-flight
 
 use futures::stream::{self, StreamExt, TryStreamExt};
 use reqwest::Client;
 use shared::Lesson;
 
-use crate::get_page;
+use crate::{get_page, line};
 
 pub async fn answer(lesson: &Lesson) -> shared::Result {
     let client = Client::new();
     let requests = lesson.pages().map(|page| get_page(&client, page, lesson.url(page)));
     let mut answers = stream::iter(requests).buffer_unordered(3);
-    while let Some((page, status)) = answers.try_next().await? {
-        println!("Page: {page} Status: {status}");
+    while let Some(answer) = answers.try_next().await? {
+        println!("{}", line(answer));
     }
     Ok(())
 }

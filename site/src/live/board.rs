@@ -7,22 +7,15 @@ use std::time::{Duration, UNIX_EPOCH};
 
 use tokio::time::Instant;
 
-use crate::Timeline;
-use crate::log::{Exchange, Log, Record};
-use crate::scenario::Target;
-use crate::timeline::Bar;
+use super::run::{Growing, Run};
+use crate::log::{BATCH, Exchange, Log, Record};
 
-/// After so long without a request in flight a client's next one begins a new run, in microseconds.
-const QUIET: u64 = 2_000_000;
 /// The shortest time between two looks at the log.
 const PACE: Duration = Duration::from_millis(100);
-/// Looking takes no more than this part of a core's time, so long as that does not keep anybody waiting for longer.
-const SHARE: u32 = 100;
+/// A look is followed by a pause of so many times its length, up to [`LONGEST_PAUSE`]: then looking takes a hundredth of a
+/// core's time.
+const PAUSE_BY_LOOK: u32 = 100;
 const LONGEST_PAUSE: Duration = Duration::from_millis(500);
-/// How many exchanges are looked at before the site may go on writing.
-const BATCH: usize = 256;
-/// How many different programs of a run are named.
-const MOST_AGENTS: usize = 3;
 
 /// The runs as they were at one moment.
 #[derive(Debug)]
@@ -41,27 +34,6 @@ pub struct Snapshot {
     pub runs: Vec<Arc<Run>>,
 }
 
-/// A burst of one client's requests.
-#[derive(Debug)]
-pub struct Run {
-    /// When it began, in milliseconds of Unix time, or a little later if another one began then: of its own also when
-    /// the site was started anew.
-    pub id: u64,
-    /// Which it is since the site was started, from 1.
-    pub number: u64,
-    /// How often it had changed.
-    pub version: u64,
-    pub client: IpAddr,
-    /// What its programs call themselves, and whether there are more.
-    pub agents: Vec<Arc<str>>,
-    pub more_agents: bool,
-    /// How many requests at its beginning the log does not keep any more.
-    pub dropped: u64,
-    /// The first and the last of its exchanges.
-    pub exchanges: (u64, u64),
-    pub timeline: Timeline,
-}
-
 /// The log's runs, brought up to date by [`refresh`](Self::refresh).
 #[derive(Debug)]
 pub struct Board {
@@ -74,24 +46,6 @@ pub struct Board {
     next_exchange: u64,
     begun_runs: u64,
     dropped_runs: u64,
-}
-
-/// A run that more may come to. Times are microseconds since the log began.
-#[derive(Debug)]
-struct Growing {
-    run: Arc<Run>,
-    began: u64,
-    busy_until: u64,
-    /// The exchange of each bar.
-    ids: Vec<u64>,
-    bars: Vec<Bar>,
-    /// The bars of requests in flight.
-    open: Vec<usize>,
-    attempts: HashMap<Target, u32>,
-    agents: Vec<Arc<str>>,
-    more_agents: bool,
-    dropped: u64,
-    changed: bool,
 }
 
 impl Board {
@@ -160,7 +114,7 @@ impl Board {
             dropped_runs: self.dropped_runs,
             runs,
         }));
-        self.due = self.taken + (self.taken.elapsed() * SHARE).clamp(PACE, LONGEST_PAUSE);
+        self.due = self.taken + (self.taken.elapsed() * PAUSE_BY_LOOK).clamp(PACE, LONGEST_PAUSE);
     }
 
     fn add_new(&mut self, log: &Log) {
@@ -168,38 +122,48 @@ impl Board {
         loop {
             let from = self.next_exchange;
             let now = log.now();
+            let mut complete = Vec::new();
             log.read(|record| {
                 for exchange in record.since(from).take(BATCH) {
                     self.next_exchange = exchange.id + 1;
-                    self.add(exchange, began_at, now);
+                    complete.extend(self.add(exchange, began_at, now));
                 }
             });
+            // Drawing takes a while: not while the log is locked.
+            self.end(complete);
             if self.next_exchange == from {
                 return;
             }
         }
     }
 
-    fn add(&mut self, exchange: &Exchange, began_at: Duration, now: u64) {
+    /// Adds an exchange to its run. If it begins a new one, gives the client's last run, to which nothing comes any more.
+    fn add(&mut self, exchange: &Exchange, began_at: Duration, now: u64) -> Option<u64> {
+        let mut complete = None;
         let newest = self.newest.get(&exchange.client).copied();
         let newest = newest.filter(|id| self.runs.get(id).is_some_and(|run| run.takes(exchange)));
         let id = newest.unwrap_or_else(|| {
-            // Nothing comes to the one before any more.
-            if let Some(before) = self.newest.get(&exchange.client).and_then(|id| self.runs.get_mut(id)) {
-                before.end();
-            }
             let began = (began_at + Duration::from_micros(exchange.arrived)).as_millis();
             let mut id = u64::try_from(began).unwrap_or(u64::MAX);
             while self.runs.contains_key(&id) {
                 id += 1;
             }
             self.begun_runs += 1;
-            self.newest.insert(exchange.client, id);
+            complete = self.newest.insert(exchange.client, id);
             self.runs.insert(id, Growing::new(id, self.begun_runs, exchange));
             id
         });
         if let Some(run) = self.runs.get_mut(&id) {
             run.add(exchange, now);
+        }
+        complete
+    }
+
+    fn end(&mut self, complete: impl IntoIterator<Item = u64>) {
+        for id in complete {
+            if let Some(run) = self.runs.get_mut(&id) {
+                run.end();
+            }
         }
     }
 
@@ -212,138 +176,14 @@ impl Board {
     }
 }
 
-impl Growing {
-    fn new(id: u64, number: u64, first: &Exchange) -> Self {
-        let run = Run {
-            id,
-            number,
-            version: 0,
-            client: first.client,
-            agents: Vec::new(),
-            more_agents: false,
-            dropped: 0,
-            exchanges: (first.id, first.id),
-            timeline: Timeline::new(&[]),
-        };
-        Self {
-            run: Arc::new(run),
-            began: first.arrived,
-            busy_until: first.arrived,
-            ids: Vec::new(),
-            bars: Vec::new(),
-            open: Vec::new(),
-            attempts: HashMap::new(),
-            agents: Vec::new(),
-            more_agents: false,
-            dropped: 0,
-            changed: false,
-        }
-    }
-
-    /// Whether an exchange of its client belongs to it.
-    fn takes(&self, exchange: &Exchange) -> bool {
-        !self.open.is_empty() || exchange.arrived <= self.busy_until + QUIET
-    }
-
-    fn add(&mut self, exchange: &Exchange, now: u64) {
-        let attempt = exchange.target.map_or(1, |target| {
-            let attempts = self.attempts.entry(target).or_default();
-            *attempts += 1;
-            *attempts
-        });
-        if let Some(agent) = &exchange.user_agent
-            && !self.agents.contains(agent)
-        {
-            if self.agents.len() < MOST_AGENTS { self.agents.push(Arc::clone(agent)) } else { self.more_agents = true }
-        }
-        match exchange.finished {
-            Some(finished) => self.busy_until = self.busy_until.max(finished),
-            None => self.open.push(self.bars.len()),
-        }
-        self.ids.push(exchange.id);
-        self.bars.push(Bar::new(exchange, attempt, self.began, now));
-        self.changed = true;
-    }
-
-    /// Takes over what has become of the requests that were in flight.
-    fn follow(&mut self, log: &Log) {
-        let mut open = std::mem::take(&mut self.open);
-        for batch in open.chunks_mut(BATCH) {
-            let now = log.now();
-            log.read(|record| {
-                for place in batch {
-                    let exchange = record.get(self.ids[*place]);
-                    if let Some(exchange) = exchange {
-                        self.bars[*place].update(exchange, self.began, now);
-                    }
-                    match exchange.map(|exchange| exchange.finished) {
-                        Some(None) => self.open.push(*place),
-                        Some(Some(finished)) => self.busy_until = self.busy_until.max(finished),
-                        // Dropped by the log, and soon here.
-                        None => {}
-                    }
-                }
-            });
-            self.changed = true;
-        }
-    }
-
-    /// The first exchange that it has.
-    fn ids_from(&self) -> u64 {
-        self.run.exchanges.0.max(self.ids.first().copied().unwrap_or(0))
-    }
-
-    /// Drops the exchanges up to `dropped`, if some are left then that can still be drawn.
-    fn keeps_some_after(&mut self, dropped: u64) -> bool {
-        let gone = self.ids.partition_point(|id| *id <= dropped);
-        if gone == self.ids.len() {
-            return false;
-        }
-        self.ids.drain(..gone);
-        self.bars.drain(..gone);
-        self.open.retain_mut(|place| {
-            let stays = *place >= gone;
-            *place = place.saturating_sub(gone);
-            stays
-        });
-        self.dropped += gone as u64;
-        self.changed = true;
-        true
-    }
-
-    /// Forgets what only a run needs that may still grow.
-    fn end(&mut self) {
-        self.snapshot();
-        self.ids = Vec::new();
-        self.bars = Vec::new();
-        self.attempts = HashMap::new();
-    }
-
-    fn snapshot(&mut self) -> Arc<Run> {
-        if std::mem::take(&mut self.changed) {
-            let [first, last] = [self.ids.first(), self.ids.last()].map(|id| id.copied().unwrap_or(0));
-            self.run = Arc::new(Run {
-                id: self.run.id,
-                number: self.run.number,
-                version: self.run.version + 1,
-                client: self.run.client,
-                agents: self.agents.clone(),
-                more_agents: self.more_agents,
-                dropped: self.dropped,
-                exchanges: (first, last),
-                timeline: Timeline::of(&self.bars),
-            });
-        }
-        Arc::clone(&self.run)
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use std::net::Ipv4Addr;
 
+    use super::super::run::MOST_AGENTS;
     use super::*;
     use crate::log::Outcome;
+    use crate::scenario::Target;
 
     /// A request in milliseconds: when it arrived and when it ended.
     fn exchange(id: u64, client: u8, page: Option<u32>, arrived: u64, finished: Option<u64>) -> Exchange {
@@ -371,7 +211,8 @@ mod tests {
     }
 
     fn add(board: &mut Board, exchange: &Exchange) {
-        board.add(exchange, Duration::ZERO, exchange.arrived);
+        let complete = board.add(exchange, Duration::ZERO, exchange.arrived);
+        board.end(complete);
     }
 
     #[test]

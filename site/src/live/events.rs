@@ -1,19 +1,18 @@
-//! Those who watch: each gets what has changed since the last time that it could take something.
+//! Server-sent events for those who watch: each gets what has changed since the last time that it could take something.
 
-use std::collections::HashMap;
-use std::convert::Infallible;
-use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{Context, Poll};
 use std::time::Duration;
 
-use hyper::body::{Body, Bytes, Frame};
-use tokio::sync::{OwnedSemaphorePermit, mpsc};
+use hyper::body::Bytes;
+use tokio::sync::mpsc;
 use tokio::time::sleep;
 
+use super::address::Address;
+use super::blocking::blocking;
 use super::board::Snapshot;
-use super::{Live, View, blocking, view};
-use crate::log::Record;
+use super::snapshots::Snapshots;
+use super::view::{self, Shown, View};
+use crate::log::{Log, Record};
 
 /// Shows a browser and everything between that the connection is alive.
 const HEARTBEAT: Duration = Duration::from_secs(15);
@@ -23,53 +22,15 @@ const RETRY: u32 = 500;
 const STEP: u64 = 500;
 const PACE: Duration = Duration::from_millis(100);
 
-/// A stream of server-sent events.
-pub(crate) struct Events(mpsc::Receiver<Bytes>);
-
-impl Events {
-    /// Begins to watch. `place` is given back when nobody reads the events any more.
-    pub fn start(live: Arc<Live>, view: View, place: OwnedSemaphorePermit) -> Self {
-        // Room for one: who is slow skips what has come and gone meanwhile.
-        let (sender, events) = mpsc::channel(1);
-        tokio::spawn(async move {
-            let mut stop = live.stop.subscribe();
-            tokio::select! {
-                () = watch(&live, &view, &sender) => {}
-                () = sender.closed() => {}
-                _ = stop.wait_for(|stop| *stop) => {}
-            }
-            drop(place);
-        });
-        Self(events)
-    }
-}
-
-impl Body for Events {
-    type Data = Bytes;
-    type Error = Infallible;
-
-    fn poll_frame(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
-        self.0.poll_recv(cx).map(|event| event.map(|event| Ok(Frame::data(event))))
-    }
-}
-
-/// What a browser has.
-#[derive(Default)]
-pub(super) struct Shown {
-    pub header: String,
-    /// Each run's version and the scale that it was drawn in; none before the first event.
-    pub runs: Option<HashMap<u64, (u64, u64)>>,
-}
-
 /// Sends what changes, until nobody takes it any more.
-async fn watch(live: &Arc<Live>, view: &View, sender: &mpsc::Sender<Bytes>) {
+pub async fn watch(snapshots: &Snapshots, view: &Arc<View>, address: &Address, sender: &mpsc::Sender<Bytes>) {
     let mut shown = Shown::default();
     let mut retry = format!("retry: {RETRY}\n");
     while let Ok(place) = sender.reserve().await {
-        let snapshot = live.next_snapshot().await;
+        let snapshot = snapshots.next().await;
         let drawing = {
-            let (live, view, snapshot) = (Arc::clone(live), view.clone(), Arc::clone(&snapshot));
-            blocking(move || (view::changes(&live, &view, &snapshot, &mut shown), shown))
+            let (view, address, snapshot) = (Arc::clone(view), address.clone(), Arc::clone(&snapshot));
+            blocking(move || (view::changes(&view, &address, &snapshot, &mut shown), shown))
         };
         let changes;
         (changes, shown) = drawing.await;
@@ -77,7 +38,7 @@ async fn watch(live: &Arc<Live>, view: &View, sender: &mpsc::Sender<Bytes>) {
             Some(changes) => place.send(event(&std::mem::take(&mut retry), &changes)),
             None => drop(place),
         }
-        if !wait_for_more(live, view, &snapshot).await {
+        if !wait_for_more(snapshots.log(), address, &snapshot).await {
             // A comment, which a browser passes over.
             let _ = sender.send(Bytes::from_static(b":\n\n")).await;
         }
@@ -85,10 +46,10 @@ async fn watch(live: &Arc<Live>, view: &View, sender: &mpsc::Sender<Bytes>) {
 }
 
 /// Waits until there is something new to show; or not, for the time of a heartbeat.
-async fn wait_for_more(live: &Live, view: &View, snapshot: &Snapshot) -> bool {
-    let step = Duration::from_micros(view.scale(snapshot) / STEP).max(PACE);
+async fn wait_for_more(log: &Log, address: &Address, snapshot: &Snapshot) -> bool {
+    let step = Duration::from_micros(address.scale(snapshot) / STEP).max(PACE);
     tokio::select! {
-        () = live.log.wait_for(|record: &Record| record.changes() != snapshot.changes) => true,
+        () = log.wait_for(|record: &Record| record.changes() != snapshot.changes) => true,
         () = sleep(step), if snapshot.in_flight > 0 => true,
         () = sleep(HEARTBEAT) => false,
     }

@@ -208,7 +208,7 @@ mod tests {
             let gate = (!gate.is_empty()).then(|| gate.parse().unwrap());
             let latency = latency.iter().map(|rule| rule.parse().unwrap()).collect();
             let faults = faults.iter().map(|fault| fault.parse().unwrap()).collect();
-            Scenario { pages, gate, latency, faults, ..Scenario::default() }.validated().map_err(|why| why.to_string())
+            Scenario { pages, latency, gate, faults, ..Scenario::default() }.validated().map_err(|why| why.to_string())
         };
         let why =
             |pages, gate: &str, latency: &[&str], faults: &[&str]| check(pages, gate, latency, faults).unwrap_err();

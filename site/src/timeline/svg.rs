@@ -4,13 +4,10 @@
 
 use std::fmt::{self, Write as _};
 
-use super::{Bar, Sign, Subject, Timeline};
+use super::model::{Bar, MOST_BARS, Sign, Subject, Timeline};
 use crate::log::Outcome;
 use crate::scenario::Target;
 use console::Lang;
-
-/// Up to this many requests are drawn as a bar each; more of them as a band of how many were in flight.
-pub(super) const MOST_BARS: usize = 200;
 
 /// Lengths in the units of the SVG's view box.
 struct Layout {

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use anstyle::{Ansi256Color, Style};
 
-use super::{Bar, Sign, Timeline, scaled};
+use super::model::{Bar, Sign, Timeline, scaled};
 use console::Canvas;
 
 const NARROWEST: usize = 24;

@@ -25,7 +25,7 @@ pub fn exchange(address: SocketAddr, request: &[u8]) -> String {
 
 /// GETs `path` on a connection of its own.
 pub fn get(address: SocketAddr, path: &str) -> String {
-    exchange(address, format!("GET {path} HTTP/1.1\r\nHost: site\r\nConnection: close\r\n\r\n").as_bytes())
+    exchange(address, format!("GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n").as_bytes())
 }
 
 pub fn status(answer: &str) -> u16 {

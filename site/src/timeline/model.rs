@@ -1,48 +1,48 @@
-//! A log drawn: one model, for the terminal and as SVG.
-
-mod svg;
-mod terminal;
+//! What a log comes to: its requests as bars, and figures of them.
 
 use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
 use console::Lang;
-#[cfg(feature = "page")]
-pub(crate) use svg::{PALETTES, Picture, RULES};
 
-use crate::log::{Exchange, Outcome};
+use crate::log::{Exchange, Log, Outcome};
 use crate::scenario::Target;
+
+/// Up to this many requests are kept as bars, which a picture shows one by one.
+pub(super) const MOST_BARS: usize = 200;
 
 /// The requests of a log, ready to be drawn. Times are microseconds since the first of them arrived.
 #[derive(Clone, Debug)]
 pub struct Timeline {
     /// None if there are too many for any picture to show each.
-    bars: Vec<Bar>,
+    pub(super) bars: Vec<Bar>,
     /// How many were in flight from each moment on at which that changed.
     in_flight: Vec<(u64, u64)>,
-    figures: Figures,
+    pub(super) figures: Figures,
     statuses: BTreeMap<Option<u16>, u64>,
+    /// How many requests came before these that the log does not have any more.
+    dropped: u64,
 }
 
 /// One request.
 #[derive(Clone, Debug)]
 pub(crate) struct Bar {
-    subject: Subject,
-    attempt: u32,
-    connection: u64,
-    start: u64,
+    pub(super) subject: Subject,
+    pub(super) attempt: u32,
+    pub(super) connection: u64,
+    pub(super) start: u64,
     /// When the answer began, if it did.
-    answered: Option<u64>,
+    pub(super) answered: Option<u64>,
     /// When it ended; the last moment that is known of, if it is in flight.
-    end: u64,
-    status: Option<u16>,
-    bytes: u64,
-    outcome: Outcome,
+    pub(super) end: u64,
+    pub(super) status: Option<u16>,
+    pub(super) bytes: u64,
+    pub(super) outcome: Outcome,
 }
 
 /// What a request asked for.
 #[derive(Clone, Debug)]
-enum Subject {
+pub(super) enum Subject {
     Target(Target),
     /// Anything else, by its path.
     Path(Arc<str>),
@@ -78,12 +78,12 @@ impl Bar {
 
     /// When the answer began, unless it was sent in less than a hundredth of the whole picture's time: then there is
     /// nothing to see of it.
-    fn answering_since(&self, span: u64) -> Option<u64> {
+    pub(super) fn answering_since(&self, span: u64) -> Option<u64> {
         self.answered.filter(|answered| self.end.saturating_sub(*answered) * 100 >= span)
     }
 
     /// What it asked for, and the attempt: `7` or `details/1234`, and `7.2` for the second one.
-    fn name(&self) -> String {
+    pub(super) fn name(&self) -> String {
         let subject = match &self.subject {
             Subject::Target(target) => target.to_string(),
             Subject::Path(path) => path.to_string(),
@@ -91,7 +91,7 @@ impl Bar {
         if self.attempt == 1 { subject } else { format!("{subject}.{}", self.attempt) }
     }
 
-    fn failed(&self) -> bool {
+    pub(super) fn failed(&self) -> bool {
         self.status.is_some_and(|status| status >= 400)
     }
 }
@@ -116,7 +116,13 @@ pub struct Figures {
 }
 
 impl Timeline {
-    /// The timeline of a log. Requests for anything but listing and details pages are left out.
+    /// The timeline of a log, which says so if that was full and lacks the first exchanges.
+    pub fn of_log(log: &Log) -> Self {
+        let (exchanges, dropped) = log.read(|record| (record.exchanges().cloned().collect::<Vec<_>>(), record.dropped));
+        Self { dropped, ..Self::new(&exchanges) }
+    }
+
+    /// The timeline of exchanges. Requests for anything but listing and details pages are left out.
     pub fn new(exchanges: &[Exchange]) -> Self {
         let pages = || exchanges.iter().filter(|exchange| exchange.target.is_some());
         let first = pages().map(|exchange| exchange.arrived).min().unwrap_or(0);
@@ -146,8 +152,8 @@ impl Timeline {
             slowest: answered().max().unwrap_or(0),
             sum: answered().sum(),
         };
-        let bars = if bars.len() <= svg::MOST_BARS { bars.to_vec() } else { Vec::new() };
-        Self { bars, in_flight, figures, statuses }
+        let bars = if bars.len() <= MOST_BARS { bars.to_vec() } else { Vec::new() };
+        Self { bars, in_flight, figures, statuses, dropped: 0 }
     }
 
     /// What it comes to.
@@ -175,7 +181,7 @@ impl Timeline {
     }
 
     /// The signs that occur when so much time is drawn, for the legend.
-    fn signs(&self, scale: u64) -> Vec<Sign> {
+    pub(super) fn signs(&self, scale: u64) -> Vec<Sign> {
         let answering = |bar: &Bar| !bar.failed() && bar.answering_since(scale).is_some();
         [Sign::Answering, Sign::Failed, Sign::GivenUp, Sign::Reset, Sign::Held]
             .into_iter()
@@ -188,16 +194,21 @@ impl Timeline {
     }
 
     /// The line under the picture, in parts that a narrow page may break between.
-    fn caption(&self, lang: Lang) -> Vec<String> {
+    pub(super) fn caption(&self, lang: Lang) -> Vec<String> {
         let Figures { requests, peak_in_flight, connections, span, slowest, sum, .. } = self.figures;
-        vec![
+        let mut parts = vec![
             lang.count(requests, ["request", "requests"], ["запрос", "запроса", "запросов"]),
             lang.pick("peak in flight ", "одновременно до ").to_owned() + &lang.number(peak_in_flight),
             lang.count(connections, ["connection", "connections"], ["соединение", "соединения", "соединений"]),
             lang.seconds(span),
             lang.pick("slowest answer ", "самый долгий ответ ").to_owned() + &lang.seconds(slowest),
             lang.pick("sum ", "сумма ").to_owned() + &lang.seconds(sum),
-        ]
+        ];
+        if self.dropped > 0 {
+            let dropped = lang.pick("not in the log any more: ", "уже нет в журнале: ").to_owned();
+            parts.push(dropped + &lang.count(self.dropped, ["request", "requests"], ["запрос", "запроса", "запросов"]));
+        }
+        parts
     }
 }
 
@@ -215,14 +226,14 @@ fn in_flight(bars: &[Bar]) -> Vec<(u64, u64)> {
 }
 
 /// `time` on a scale on which `span` is `length`.
-fn scaled(time: u64, span: u64, length: usize) -> usize {
+pub(super) fn scaled(time: u64, span: u64, length: usize) -> usize {
     let scaled = u128::from(time) * length as u128 / u128::from(span.max(1));
     usize::try_from(scaled).unwrap_or(length).min(length)
 }
 
 /// Something about a bar that a legend explains.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Sign {
+pub(super) enum Sign {
     /// A part in which the answer was being sent.
     Answering,
     /// An answer with a status of 400 or more.
@@ -234,7 +245,7 @@ enum Sign {
 
 impl Sign {
     /// How a bar's end is marked; an answer needs no mark.
-    fn of_end(outcome: Outcome) -> Option<Self> {
+    pub(super) fn of_end(outcome: Outcome) -> Option<Self> {
         match outcome {
             Outcome::Answered => None,
             Outcome::GivenUp => Some(Self::GivenUp),
@@ -243,7 +254,7 @@ impl Sign {
         }
     }
 
-    fn meaning(self, lang: Lang) -> &'static str {
+    pub(super) fn meaning(self, lang: Lang) -> &'static str {
         match self {
             Self::Answering => lang.pick("answer arriving", "ответ приходит"),
             Self::Failed => lang.pick("answered with an error", "ответ с ошибкой"),
@@ -251,5 +262,34 @@ impl Sign {
             Self::Reset => lang.pick("connection reset by the site", "сайт оборвал соединение"),
             Self::Held => lang.pick("still without an answer", "без ответа"),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::log::{Arrival, ConnectionNumber};
+
+    #[test]
+    fn a_log_that_was_full_says_what_it_lacks() {
+        let log = Log::new(2);
+        let connection = ConnectionNumber::default();
+        let arrive = |page| {
+            log.arrived(Arrival {
+                target: Some(Target::Page(page)),
+                exists: true,
+                client: std::net::Ipv4Addr::LOCALHOST.into(),
+                connection: &connection,
+                method: "GET".into(),
+                path: "/",
+                user_agent: None,
+            })
+        };
+        let _two = [1, 2].map(arrive);
+        let last = |lang| Timeline::of_log(&log).caption(lang).pop().unwrap();
+        assert!(last(Lang::En).starts_with("sum "));
+        let _three = [3, 4, 5].map(arrive);
+        assert_eq!(last(Lang::En), "not in the log any more: 3 requests");
+        assert_eq!(last(Lang::Ru), "уже нет в журнале: 3 запроса");
     }
 }
