@@ -276,6 +276,7 @@ fn start_binary(options: &[&str]) -> Binary {
 }
 
 /// The memory of a process, in KB.
+#[expect(clippy::disallowed_methods, reason = "it is no client")]
 fn resident(process: &Child) -> Option<u64> {
     let status = std::fs::read_to_string(format!("/proc/{}/status", process.id())).ok()?;
     status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?.trim().trim_end_matches(" kB").parse().ok()

@@ -175,6 +175,7 @@ fn scenario(options: &Options) -> Result<Scenario, String> {
     options.behaviour.clone().apply(base).map_err(|why| why.to_string())
 }
 
+#[expect(clippy::disallowed_methods, reason = "nobody is served yet")]
 fn read_scenario(path: &Path) -> Result<Scenario, String> {
     let name = path.display().to_string();
     let text = std::fs::read_to_string(path).map_err(|why| format!("{name} can't be read: {why}"))?;

@@ -1,5 +1,7 @@
 //! The site as a program: what it prints, what it writes, and what it says when something is wrong.
 
+#![expect(clippy::disallowed_methods, reason = "tests wait")]
+
 #[path = "support/running.rs"]
 mod running;
 mod support;

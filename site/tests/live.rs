@@ -139,7 +139,8 @@ fn a_run_ends_after_two_quiet_seconds_and_the_newest_is_on_top() {
     let page = settled(address);
     let [first] = runs(&page)[..] else { panic!("{page}") };
     let first = first.to_owned();
-    // A longer pause does no harm.
+    // What takes longer makes it only quieter.
+    #[expect(clippy::disallowed_methods, reason = "tests wait")]
     thread::sleep(Duration::from_millis(2_100));
     let mut watcher = Watcher::start(address);
     watcher.read_until("</main>");

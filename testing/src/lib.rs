@@ -18,12 +18,12 @@ use std::path::PathBuf;
 use std::time::Duration;
 use std::{env, io};
 
-use site::{Exchange, Figures, Record, Scenario, Timeline};
+use site::{Figures, Record, Scenario, Timeline};
 use tokio::runtime;
 use tokio::time::timeout;
 
 pub use program::{Ended, Failed, Program, Running, executable};
-pub use site::{Outcome, Site};
+pub use site::{Exchange, Outcome, Site};
 
 /// How long to wait for something that must come. A machine that takes longer has stopped.
 pub const PATIENCE: Duration = Duration::from_mins(1);

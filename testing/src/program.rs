@@ -192,6 +192,7 @@ impl Running {
             }
             // Its outputs have ended, so it is about to.
             assert!(Instant::now() < self.deadline, "it does not end:\n{self:?}");
+            #[expect(clippy::disallowed_methods, reason = "nothing else runs on a test's thread")]
             thread::sleep(Duration::from_millis(5));
         }
     }

@@ -1,6 +1,5 @@
 //! What the READMEs promise: both languages say the same, links lead somewhere, and every command runs.
 
-use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -114,7 +113,7 @@ fn readme_commands_run() {
     // What runs this test itself.
     const NOT_HERE: [&str; 3] = ["cargo test --workspace", "cargo test -p homework", ".ci/run"];
     const SITE: &str = "cargo run -p site";
-    let mut seen = BTreeSet::new();
+    let mut seen = std::collections::BTreeSet::new();
     for folder in folders() {
         for name in ["README.md", "README.ru.md"] {
             let mut site = None;

@@ -149,7 +149,12 @@ impl Expectation for EachPageOnce {
             let seen = lang.pick(format!("something else was asked for: {what}"), format!("запрошено лишнее: {what}"));
             return Judgement::unmet(seen).hinting(Hint::None);
         }
-        let times = |target| run.exchanges.iter().filter(|exchange| exchange.target == Some(target)).count() as u64;
+        // What was cut off when an act ended is asked for again with good reason.
+        let counts = |exchange: &&Exchange| exchange.status.is_some() || !run.cut_off.contains(&exchange.id);
+        let times = |target| {
+            let of_target = run.exchanges.iter().filter(|exchange| exchange.target == Some(target));
+            of_target.filter(counts).count() as u64
+        };
         let pages = 1..=run.plan.pages();
         let missing: Vec<u32> = pages.clone().filter(|page| times(Target::Page(*page)) == 0).collect();
         if let [page, more @ ..] = missing.as_slice() {

@@ -256,6 +256,7 @@ impl Drop for Running {
             if gone && reaped || Instant::now() >= deadline {
                 return;
             }
+            #[expect(clippy::disallowed_methods, reason = "a drop can not await")]
             thread::sleep(AGAIN);
         }
     }

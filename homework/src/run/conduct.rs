@@ -38,7 +38,7 @@ const LINES_KEPT: usize = 1000;
 const LINES_KEPT_A_PAGE: usize = 20;
 
 /// How many spells of a hold are watched at most. A runtime that compiles as it goes is busy in the first of them.
-const MOST_SPELLS: u32 = 30;
+const MOST_SPELLS: u32 = 20;
 
 /// How a program is run.
 #[derive(Clone, Debug)]
@@ -289,7 +289,8 @@ impl<'a> Conductor<'a> {
         if self.plan.hold != Some(self.plan.pages()) {
             self.quiet(if first { QUIET_AT_FIRST } else { QUIET }).await;
         }
-        if self.judging.watch_idle {
+        // Once it was never idle in a hold, that is known.
+        if self.judging.watch_idle && self.seen.idle.is_none_or(|idle| idle.busiest.is_none()) {
             self.waiting.send_replace(Waiting::Idle);
             self.watch_idle().await;
         }
@@ -461,8 +462,8 @@ impl<'a> Conductor<'a> {
         if self.interrupted || !moment.has_come(count(answered), count(lines)) {
             return false;
         }
+        self.note_cut_off();
         if self.act.kill.is_some() {
-            self.note_cut_off();
             self.running.kill().await;
             self.end = Some(End::Killed);
             return true;

@@ -31,7 +31,8 @@ pub struct Run {
     pub exchanges: Vec<Exchange>,
     /// How many connections were opened, those included that nothing was asked on.
     pub connections: u64,
-    /// The exchanges that the program had in flight when it was stopped, by their ids: it did not give those up.
+    /// The exchanges that the program had in flight when it was stopped or interrupted, by their ids: it did not give those
+    /// up by itself.
     pub cut_off: BTreeSet<u64>,
     /// The program's starts, one after another.
     pub acts: Vec<ActSeen>,

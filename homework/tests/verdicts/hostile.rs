@@ -189,6 +189,7 @@ fn one_whose_check_is_interrupted() {
     let began = Instant::now();
     while !started() {
         assert!(began.elapsed() < BOUND && checker.try_wait().unwrap().is_none(), "it never began");
+        #[expect(clippy::disallowed_methods, reason = "tests wait")]
         thread::sleep(Duration::from_millis(10));
     }
     rustix::process::kill_process(rustix::process::Pid::from_child(&checker), rustix::process::Signal::INT).unwrap();

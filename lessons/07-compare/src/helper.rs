@@ -146,6 +146,7 @@ fn when_ended(
                     kept.drain(..kept.len() - KEPT);
                 }
                 if size < chunk.len() {
+                    #[expect(clippy::disallowed_methods, reason = "it is the thread of this pipe alone")]
                     thread::sleep(GATHERING);
                 }
             }
@@ -157,6 +158,7 @@ fn when_ended(
 /// How many threads a process has.
 #[cfg(target_os = "linux")]
 fn threads_of(pid: u32) -> Option<u64> {
+    #[expect(clippy::disallowed_methods, reason = "nothing here is asynchronous")]
     // To list /proc/PID/task would take the longer the more there are.
     let status = std::fs::read_to_string(format!("/proc/{pid}/status")).ok()?;
     status.lines().find_map(|line| line.strip_prefix("Threads:"))?.trim().parse().ok()

@@ -1,7 +1,9 @@
 //! The comparison with programs of this test's own: this very executable, started again as one of the `program_..` below.
 
+#![expect(clippy::disallowed_methods, reason = "nothing here is asynchronous")]
+
 use std::env;
-use std::io::{BufRead, BufReader, Read, Write};
+use std::io::{Read, Write};
 use std::net::{Ipv4Addr, TcpListener, TcpStream};
 use std::process::{Command, Output, Stdio};
 use std::thread;
@@ -279,6 +281,8 @@ fn an_interrupted_comparison_shows_what_it_has() {
 
 #[cfg(unix)]
 fn shows_what_it_has_after(signal: rustix::process::Signal) {
+    use std::io::{BufRead, BufReader};
+
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
     let here = listener.local_addr().unwrap().to_string();
     let mut command = compare(&["program_in_turn", "program_that_hangs"]);
