@@ -1,10 +1,10 @@
 //! The checker's commands as a learner types them, in a workspace of their own.
 
-use std::io::{BufRead, BufReader, Read};
+use std::io::{BufRead, BufReader, Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 use std::sync::mpsc::{self, Receiver};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use std::{env, fs, process, thread};
 
 /// Generous: it ends a test that has failed.
@@ -239,9 +239,8 @@ fn what_is_wrong_is_one_line_and_no_verdict() {
 #[test]
 fn only_what_the_learner_broke_is_the_learners_failure() {
     let workspace = Workspace::new("build");
-    let check_with = |cargo: Option<PathBuf>| {
-        let mut command = workspace.command(&["check", "3"]);
-        let output = command.envs(cargo.map(|cargo| ("CARGO", cargo))).output().unwrap();
+    let check_with = |variable: Option<(&str, PathBuf)>| {
+        let output = workspace.command(&["check", "3"]).envs(variable).output().unwrap();
         (output.status.code(), String::from_utf8(output.stderr).unwrap())
     };
     fs::write(workspace.homework(), "fn main() { nothing }").unwrap();
@@ -250,9 +249,19 @@ fn only_what_the_learner_broke_is_the_learners_failure() {
     assert!(said.contains("error[E0425]: cannot find value `nothing` in this scope\n --> lessons/03-tokio"), "{said}");
     assert!(workspace.stdout(&[]).starts_with("03  tokio  failing "));
 
-    let (status, said) = check_with(Some(workspace.0.join("no cargo")));
+    // What rustc finds wrong without pointing to a place is still the learner's.
+    fs::write(workspace.homework(), b"fn main() {} // \xff").unwrap();
+    let (status, said) = check_with(None);
+    assert_eq!(status, Some(1), "{said}");
+
+    let (status, said) = check_with(Some(("CARGO", workspace.0.join("no cargo"))));
     assert_eq!(status, Some(2), "{said}");
     assert!(said.contains("cargo can't be run"), "{said}");
+
+    fs::write(workspace.homework(), "fn main() {}").unwrap();
+    let (status, said) = check_with(Some(("RUSTFLAGS", "-Clinker=no-such-linker".into())));
+    assert_eq!(status, Some(2), "{said}");
+    assert!(said.contains("homework03 was not built, and not because of homework.rs: a linker is missing."), "{said}");
 
     let package = workspace.0.join("lessons/03-tokio/Cargo.toml");
     let broken = fs::read_to_string(&package).unwrap() + "\n[dependencies]\nbroken = { path = \"../broken\" }\n";
@@ -305,10 +314,46 @@ fn a_stub_is_told_what_is_to_be_done() {
     assert!(String::from_utf8(json.stdout).unwrap().contains("\"status\": \"fail\""));
 }
 
+#[cfg(unix)]
+#[test]
+fn a_crash_of_the_compiler_is_no_verdict() {
+    use std::os::unix::fs::PermissionsExt;
+
+    let workspace = Workspace::new("crash");
+    fs::write(workspace.homework(), "fn main() {}").unwrap();
+    let compiler = workspace.0.join("compiler");
+    for (crash, named) in [
+        ("kill -9 $$", " (signal 9, SIGKILL: kill)"),
+        (
+            r#"echo '{"$message_type":"diagnostic","message":"","code":null,"level":"error: internal compiler error","spans":[],"children":[],"rendered":"ICE"}' >&2; exit 101"#,
+            "",
+        ),
+    ] {
+        let script = format!("#!/bin/sh\ncase \"$*\" in *'--crate-name homework03'*) {crash};; esac\nexec \"$@\"\n");
+        fs::write(&compiler, script).unwrap();
+        fs::set_permissions(&compiler, PermissionsExt::from_mode(0o755)).unwrap();
+        let output = workspace.command(&["check", "3"]).env("RUSTC_WRAPPER", &compiler).output().unwrap();
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(2), "{said}");
+        let line = format!("Error: the compiler itself crashed while building homework03{named}: that is no verdict.");
+        assert!(said.contains(&line), "{said}");
+    }
+}
+
 /// A program whose lines can be waited for.
 struct Watching {
-    process: Child,
     lines: Receiver<String>,
+    _process: Killed,
+}
+
+/// A process that is killed when this is dropped.
+struct Killed(Child);
+
+impl Drop for Killed {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
 }
 
 impl Watching {
@@ -321,7 +366,7 @@ impl Watching {
             let to = to.clone();
             thread::spawn(move || BufReader::new(output).lines().map_while(Result::ok).try_for_each(|it| to.send(it)));
         }
-        Self { process, lines }
+        Self { lines, _process: Killed(process) }
     }
 
     /// Waits for lines with these words in them, in whatever order they come from the two outputs.
@@ -331,13 +376,6 @@ impl Watching {
             let line = self.lines.recv_timeout(PATIENCE).unwrap_or_else(|why| panic!("no {missing:?}: {why}"));
             missing.retain(|words| !line.contains(words));
         }
-    }
-}
-
-impl Drop for Watching {
-    fn drop(&mut self) {
-        let _ = self.process.kill();
-        let _ = self.process.wait();
     }
 }
 
@@ -359,4 +397,49 @@ fn watching_checks_whatever_way_a_file_is_saved() {
     fs::remove_file(&path).unwrap();
     fs::write(&path, text("fourth")).unwrap();
     until("error: the fourth text");
+}
+
+/// Keys, echo and line ends are a terminal's: script(1) of Linux gives one, and stty(1) tells how it was left.
+#[cfg(target_os = "linux")]
+#[test]
+fn keys_act_while_a_check_runs_and_nothing_is_echoed() {
+    let workspace = Workspace::new("keys");
+    let waits = "fn main() {\n    loop {\n        std::thread::park();\n    }\n}\n";
+    fs::write(workspace.homework(), waits).unwrap();
+    let mut script = Command::new("script");
+    let watch = format!("'{}' watch 3 --patience 1h; stty -a", checker().display());
+    script.args(["-q", "-e", "-c", &watch, "/dev/null"]).env("SHELL", "/bin/sh");
+    let command = workspace.command(&[]);
+    script.envs(command.get_envs().filter_map(|(name, value)| Some((name, value?)))).env_remove("CARGO_MANIFEST_DIR");
+    script.current_dir(command.get_current_dir().unwrap());
+    script.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
+    let mut terminal = Killed(script.spawn().unwrap());
+    let (mut keyboard, mut screen) = (terminal.0.stdin.take().unwrap(), terminal.0.stdout.take().unwrap());
+    let (to, pieces) = mpsc::channel();
+    thread::spawn(move || {
+        let mut piece = [0; 4096];
+        while let Ok(count @ 1..) = screen.read(&mut piece) {
+            let _ = to.send(String::from_utf8_lossy(&piece[..count]).into_owned());
+        }
+    });
+    let mut shown = String::new();
+    let mut until = |words: &str| {
+        let deadline = Instant::now() + PATIENCE;
+        while !shown.contains(words) {
+            let piece = pieces.recv_timeout(deadline.saturating_duration_since(Instant::now()));
+            shown += &piece.unwrap_or_else(|why| panic!("no {words:?}: {why}: {shown:?}"));
+        }
+        shown.clone()
+    };
+    until("nothing has happened for ");
+    keyboard.write_all(b"zzh").unwrap();
+    let shown = until("\r\nOne.\r\n");
+    assert!(!shown.contains("zz"), "{shown}");
+    assert!(!shown.replace("\r\n", "").contains('\n'), "{shown:?}");
+    // The check goes on: its line is drawn again.
+    keyboard.write_all(b"q").unwrap();
+    let shown = until("echoctl");
+    let modes: Vec<_> = shown.split_once("speed ").unwrap().1.split_whitespace().collect();
+    assert!(["icanon", "echo", "isig", "opost"].iter().all(|mode| modes.contains(mode)), "{modes:?}");
+    assert!(terminal.0.wait().unwrap().success());
 }
