@@ -66,12 +66,12 @@ impl Lines {
         let served: BTreeMap<u32, u16> = answers.iter().copied().collect();
         let said = |en: String, ru: String| Err(Fault::Said(lang.pick(en, ru)));
         let mut printed: Vec<u32> = Vec::new();
-        let mut malformed: BTreeMap<u32, String> = BTreeMap::new();
+        let mut malformed: BTreeMap<u32, Vec<String>> = BTreeMap::new();
         for text in run.lines() {
             let quoted = harmless(text.trim());
             let Some(line) = PageLine::read(text) else {
                 if let Some(page) = page_of(text) {
-                    malformed.entry(page).or_insert(quoted);
+                    malformed.entry(page).or_default().push(quoted);
                 }
                 continue;
             };
@@ -95,8 +95,10 @@ impl Lines {
         }
         let missing: Vec<u32> = served.keys().copied().filter(|page| !printed.contains(page)).collect();
         // A line of the wrong form matters only where none of the right form is.
-        if let Some((page, quoted)) = malformed.iter().find(|(page, _)| missing.contains(page)) {
+        if let Some((page, all)) = malformed.iter().find(|(page, _)| missing.contains(page)) {
             let right = self.right(run, *page, served[page]);
+            // Of several the one that comes closest.
+            let quoted = all.iter().find(|line| line.starts_with(&right.to_string())).unwrap_or(&all[0]);
             return said(
                 format!("`{quoted}` was printed; what was served makes it `{right}`, character for character"),
                 format!("напечатано `{quoted}`, а должно быть точь-в-точь `{right}`: так отдал сайт"),

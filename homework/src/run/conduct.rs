@@ -115,6 +115,8 @@ struct Seen {
     /// The pages that may be answered.
     released: BTreeSet<u32>,
     stall: Option<Stall>,
+    /// How many times a hold was full.
+    holds: u32,
     idle: Option<Idleness>,
     cut_off: BTreeSet<u64>,
 }
@@ -215,12 +217,15 @@ impl<'a> Conductor<'a> {
             // Given up just now, all of them: what comes next is waited for again.
             let Some(&page) = plan.order.iter().find(is_held) else { continue };
             let others = held.iter().filter(|(other, _)| *other != page).map(|(_, id)| *id).collect();
+            let before = self.lines.len();
             self.release(page).await;
             last = Some(page);
             match plan.answer {
                 Answer::AfterItsLine if plan.is_answered_whole(page) => {
                     self.waiting.send_replace(Waiting::Line(page.to_string()));
-                    let line = self.until(|lines, _| lines.iter().any(|line| page_of(line) == Some(page))).await;
+                    // What was printed before the answer came does not tell of it.
+                    let line =
+                        self.until(|lines, _| lines[before..].iter().any(|line| page_of(line) == Some(page))).await;
                     line.map_err(|_| Stall::Line(page))?;
                 }
                 Answer::Race => {
@@ -289,12 +294,19 @@ impl<'a> Conductor<'a> {
         if self.plan.hold != Some(self.plan.pages()) {
             self.quiet(if first { QUIET_AT_FIRST } else { QUIET }).await;
         }
-        // Once it was never idle in a hold, that is known.
-        if self.judging.watch_idle && self.seen.idle.is_none_or(|idle| idle.busiest.is_none()) {
+        if self.judging.watch_idle && self.is_hold_watched() {
             self.waiting.send_replace(Waiting::Idle);
             self.watch_idle().await;
         }
         Ok(())
+    }
+
+    /// Whether it is of interest what the program does in this hold. Not where that is known already; else in the first
+    /// two, and in every third after them, which is enough to find one that is busy from some answer on.
+    fn is_hold_watched(&mut self) -> bool {
+        let hold = self.seen.holds;
+        self.seen.holds += 1;
+        self.seen.idle.is_none_or(|idle| idle.busiest.is_none()) && (hold == 0 || hold % 3 == 1)
     }
 
     /// Lets a page be answered, and waits until it is: answers keep their order.
@@ -393,7 +405,7 @@ impl<'a> Conductor<'a> {
                 _ = &mut busy_loop => {
                     let after = self.running.usage();
                     let wakes_per_second = after.wakes_per_second_since(&before, began.elapsed());
-                    self.patience.renew();
+                    self.patience.leave_out(began.elapsed());
                     return Some(Spell { cpu: after.cpu_since(&before), wakes_per_second });
                 }
             }
@@ -433,7 +445,7 @@ impl<'a> Conductor<'a> {
                 },
                 () = log.wait_for(|record| record.changes() != changes) => {}
                 () = sleep_until(self.patience.next_look()) => {
-                    if let Some(over) = self.patience.look(self.running.usage()) {
+                    if let Some(over) = self.patience.look(self.running.glance()) {
                         return Err(Halt::Over(over));
                     }
                 }

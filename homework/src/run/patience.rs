@@ -11,6 +11,8 @@ use crate::process::Usage;
 
 /// How often it is looked whether the program is busy.
 const LOOK: Duration = Duration::from_millis(100);
+/// How much of the time between two looks counts.
+const LONGEST_LOOK: Duration = Duration::from_secs(1);
 /// How many times as long a program may be busy without progress.
 const BUSY: u32 = 4;
 /// How many times as long an act may take in all.
@@ -50,6 +52,12 @@ impl Patience {
         self.idle = Duration::ZERO;
     }
 
+    /// Begins anew after `time` in which it was not the program that kept the act waiting.
+    pub fn leave_out(&mut self, time: Duration) {
+        self.began += time;
+        self.renew();
+    }
+
     /// When to look next.
     pub fn next_look(&self) -> Instant {
         self.looked + LOOK
@@ -59,7 +67,7 @@ impl Patience {
     pub fn look(&mut self, usage: Usage) -> Option<Over> {
         let now = Instant::now();
         // A checker that had no turn itself for long does not know what the program would have done.
-        let passed = (now - self.looked).min(2 * LOOK);
+        let passed = (now - self.looked).min(LONGEST_LOOK);
         self.idle += passed.saturating_sub(usage.busy_since(&self.usage));
         (self.looked, self.usage) = (now, usage);
         if self.idle >= self.limit {
