@@ -1,8 +1,8 @@
 //! The `main` of a lesson's wrong programs, one of which its first argument names.
 
 use clap::Args;
-use shared::Lesson;
 use console::fail;
+use shared::Lesson;
 
 /// Makes the `main` that runs one of a lesson's wrong programs, each of which is a module with a function `answer`.
 ///
