@@ -41,6 +41,17 @@ impl Canvas {
         let colour = AutoStream::choice(stream) != ColorChoice::Never;
         Self { width: width.min(WIDEST), unicode: shows_unicode(), colour, lang }
     }
+
+    /// A character that is filled from below to this many eighths; more than 8 are 8. In ASCII it is filled or not.
+    pub fn level(self, eighths: u64) -> char {
+        const LEVELS: [char; 9] = [' ', '▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
+        let level = usize::try_from(eighths).map_or(8, |eighths| eighths.min(8));
+        match (self.unicode, level) {
+            (true, _) => LEVELS[level],
+            (false, 0) => ' ',
+            (false, _) => '#',
+        }
+    }
 }
 
 /// Whether the locale's character set is UTF-8. Windows' terminals of today show Unicode whatever the locale.

@@ -4,7 +4,7 @@
 //! - [`options`]: parsing a command line, and the types of its values
 //! - [`say`] and [`fail`]: messages and errors on standard error
 //! - [`Canvas`]: how wide a stream is, and whether it shows colours and Unicode
-//! - [`OutputFile`]: a file that appears when it is complete
+//! - [`OutputFile`]: a file that appears when it is complete; [`LineFile`]: one that grows by whole lines
 //! - [`signals`]: Ctrl-C and its like
 //! - [`open_files`]: the limit of open files
 //!
@@ -23,4 +23,4 @@ pub mod signals;
 pub use canvas::Canvas;
 pub use lang::Lang;
 pub use message::{fail, say};
-pub use output::OutputFile;
+pub use output::{LineFile, OutputFile, is_same_file};

@@ -20,9 +20,20 @@ pub fn parse<T: Parser>() -> T {
 /// # Errors
 /// One line that says what is wrong with it.
 pub fn try_parse<T: Parser>() -> Result<T, String> {
+    try_parse_or(|_| None)
+}
+
+/// Parses the command line. Help is printed, and ends the program.
+///
+/// # Errors
+/// One line that says what is wrong with it: the one of `explain`, or clap's.
+pub fn try_parse_or<T: Parser>(explain: impl FnOnce(&clap::Error) -> Option<String>) -> Result<T, String> {
     T::try_parse().map_err(|error| {
         if matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion) {
             error.exit();
+        }
+        if let Some(line) = explain(&error) {
+            return line;
         }
         // clap's first paragraph says what is wrong, a later one what may be meant; the others give usage.
         let text = error.to_string();

@@ -33,7 +33,8 @@ struct Copy {
 
 impl Copy {
     fn make() -> Self {
-        let original = Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the workspace");
+        let package = env::var("CARGO_MANIFEST_DIR").expect("cargo says where it is");
+        let original = Path::new(&package).parent().expect("the workspace");
         let root = env::temp_dir().join(format!("homework-bench-{}", std::process::id()));
         let listed = Command::new("git").args(["ls-files", "-z"]).current_dir(original).output().expect("git");
         for path in String::from_utf8(listed.stdout).expect("names in UTF-8").split_terminator('\0') {
@@ -63,8 +64,9 @@ impl Copy {
 
     /// Runs the checker, which must find that all is well.
     fn check(&self, arguments: &[&str]) -> (Duration, Value) {
+        let checker = env::var_os("CARGO_BIN_EXE_homework").expect("cargo says where it is");
         let began = Instant::now();
-        let output = self.command(env!("CARGO_BIN_EXE_homework")).args(arguments).output().expect("the checker");
+        let output = self.command(checker).args(arguments).output().expect("the checker");
         let took = began.elapsed();
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
         (took, serde_json::from_slice(&output.stdout).expect("JSON"))
@@ -93,7 +95,10 @@ fn saved_to_verdict(copy: &Copy) {
     for round in 1..=ROUNDS {
         save(&copy.homework(), 2 * round);
         let began = Instant::now();
-        let built = copy.command(env!("CARGO")).args(["build", "-p", "lesson03", "--bin", "homework03"]).status();
+        let built = copy
+            .command(env::var_os("CARGO").expect("cargo says where it is"))
+            .args(["build", "-p", "lesson03", "--bin", "homework03"])
+            .status();
         assert!(built.expect("cargo").success());
         let bare = copy.command(copy.target.join("debug/homework03")).stdout(Stdio::null()).status();
         assert!(bare.expect("the program").success());

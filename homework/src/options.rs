@@ -4,9 +4,15 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use clap::{Args, Parser, Subcommand};
+use clap::error::{ContextKind, ContextValue};
+use clap::{Args, CommandFactory, Parser, Subcommand};
 use console::Lang;
-use console::options::patience;
+use console::options::{patience, try_parse_or};
+
+use crate::workspace::{Workspace, nearest};
+
+/// How long nothing may happen unless it is said otherwise.
+pub const PATIENCE: Duration = Duration::from_secs(10);
 
 /// The whole command line.
 #[derive(Debug, Parser)]
@@ -32,6 +38,33 @@ homework.rs beside it. Without a command, all homework is listed.";
 const AFTER_HELP: &str = "\
 A lesson N is written 3, 03, lesson03 or tokio.
 Exit status: 0 all passed, 1 some failed, 2 no verdict was reached.";
+
+impl Options {
+    /// Parses the command line. Help is printed, and ends the program.
+    ///
+    /// # Errors
+    /// One line that says what is wrong with it.
+    pub fn from_command_line() -> Result<Self, String> {
+        try_parse_or(|error| {
+            let Some(ContextValue::String(word)) = error.get(ContextKind::InvalidSubcommand) else { return None };
+            let is_lesson = Workspace::find().is_ok_and(|workspace| workspace.lesson(word).is_ok());
+            Some(unknown_command(word, is_lesson))
+        })
+    }
+}
+
+/// The line for a word in a command's place.
+fn unknown_command(word: &str, is_lesson: bool) -> String {
+    if is_lesson {
+        return format!("a command is missing: did you mean `cargo homework check {word}`?");
+    }
+    let options = Options::command();
+    let commands = options.get_subcommands().filter(|command| !command.is_hide_set()).map(clap::Command::get_name);
+    match nearest(word, commands) {
+        Some(name) => format!("there is no command '{word}'; did you mean `cargo homework {name}`? (see --help)"),
+        None => format!("there is no command '{word}' (see --help)"),
+    }
+}
 
 /// What to do.
 #[derive(Debug, Subcommand)]
@@ -145,6 +178,18 @@ mod tests {
         for text in texts {
             assert!(text.lines().all(|line| line.chars().count() <= 80), "{text}");
         }
+    }
+
+    #[test]
+    fn what_may_be_meant_is_named() {
+        assert!(unknown_command("3", true).ends_with("did you mean `cargo homework check 3`?"));
+        for (word, name) in [("chekc", "check"), ("wach", "watch"), ("Hints", "hint"), ("solutoin", "solution")] {
+            let line = unknown_command(word, false);
+            assert!(line.ends_with(&format!("did you mean `cargo homework {name}`? (see --help)")), "{line}");
+        }
+        // A hidden command is not proposed.
+        assert_eq!(unknown_command("grub", false), "there is no command 'grub' (see --help)");
+        assert!(!unknown_command("stub", false).contains("stubs"));
     }
 
     #[test]

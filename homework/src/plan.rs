@@ -1,54 +1,96 @@
-//! What the site does in one run: a homework's conditions with everything drawn that varies.
+//! What happens in one run: a homework's conditions with everything drawn that varies.
 
 use std::collections::BTreeSet;
 
 use fastrand::Rng;
 use site::{Fault, FaultKind, Gate, Scenario, Target};
 
-use crate::task::{Answer, Order, Task};
+use crate::stage::act::Act;
+use crate::stage::site::{Answer, Conditions, FaultRule, Order, Place};
 
 /// One run's conditions. They follow from the homework and the seed alone.
 #[derive(Clone, Debug)]
 pub struct Plan {
     /// What everything was drawn from.
     pub seed: u64,
-    /// What the site does. It holds answers, where it does, until it is told to release them.
-    pub scenario: Scenario,
-    /// Until how many requests are in flight, if answers are held.
+    /// What the site does, if there is one. It holds answers, where it does, until it is told to release them.
+    pub scenario: Option<Scenario>,
+    /// Until how many pages are in flight, if answers are held.
     pub hold: Option<u32>,
     /// How held requests are answered then.
     pub answer: Answer,
     /// The pages: of those that are held, the one that stands first here is answered first.
     pub order: Vec<u32>,
+    /// The cars whose details pages are part of the job.
+    pub cars: BTreeSet<u32>,
+    /// The starts of the program; at least one.
+    pub acts: Vec<Act>,
 }
 
 impl Plan {
     /// Draws a run's conditions.
-    pub fn draw(task: &Task, seed: u64) -> Self {
+    pub fn draw(conditions: Option<&Conditions>, acts: &[Act], seed: u64) -> Self {
+        let acts = if acts.is_empty() { vec![Act::default()] } else { acts.to_vec() };
+        let mut plan = Self {
+            seed,
+            scenario: None,
+            hold: None,
+            answer: Answer::default(),
+            order: Vec::new(),
+            cars: BTreeSet::new(),
+            acts,
+        };
+        let Some(conditions) = conditions else { return plan };
         let mut random = Rng::with_seed(seed);
-        let conditions = &task.site;
         let pages = random.choice(conditions.pages.get_ref()).copied().unwrap_or(1);
-        let hold = conditions.hold.as_ref().map(|hold| hold.get_ref().of(pages));
-        let answer = conditions.answer.as_ref().map(|answer| *answer.get_ref()).unwrap_or_default();
-        let order = match conditions.order.as_ref().map(|order| *order.get_ref()).unwrap_or_default() {
+        plan.hold = conditions.hold.as_ref().map(|hold| hold.get_ref().of(pages));
+        plan.answer = conditions.answer().unwrap_or_default();
+        plan.order = match conditions.order.as_ref().map(|order| *order.get_ref()).unwrap_or_default() {
             Order::Forwards => (1..=pages).collect(),
             Order::Backwards => (1..=pages).rev().collect(),
-            Order::Shuffled if answer == Answer::Race => races(pages, hold.unwrap_or(1), &mut random),
+            Order::Shuffled if plan.answer == Answer::Race => races(pages, plan.hold.unwrap_or(1), &mut random),
             Order::Shuffled => shuffled(1..=pages, &mut random),
         };
-        let scenario = Scenario {
+        let first_car = |page| site::car_ids(seed, page)[0];
+        if conditions.details {
+            plan.cars = (1..=pages).map(first_car).collect();
+        }
+        plan.scenario = Some(Scenario {
             pages,
             seed,
-            latency: conditions.latency.iter().map(|latency| (*latency.get_ref()).into()).collect(),
-            gate: hold.map(|_| Gate::Manual),
-            faults: faults(task, pages, &mut random),
-        };
-        Self { seed, scenario, hold, answer, order }
+            latency: conditions.latency.as_ref().map_or_else(Vec::new, |rules| rules.get_ref().0.clone()),
+            gate: plan.hold.map(|_| Gate::Manual),
+            faults: faults(conditions.faults(), pages, first_car, &mut random),
+        });
+        plan
     }
 
-    /// What goes wrong with a page, if anything does.
-    pub fn fault_of(&self, page: u32) -> Option<FaultKind> {
-        self.scenario.faults.iter().find(|fault| fault.target == Target::Page(page)).map(|fault| fault.kind)
+    /// How many pages there are; none where there is no site.
+    pub fn pages(&self) -> u32 {
+        self.scenario.as_ref().map_or(0, |scenario| scenario.pages)
+    }
+
+    /// What goes wrong.
+    pub fn faults(&self) -> &[Fault] {
+        self.scenario.as_ref().map_or(&[], |scenario| scenario.faults.as_slice())
+    }
+
+    /// What goes wrong with a target, if anything does.
+    pub fn fault_of(&self, target: Target) -> Option<FaultKind> {
+        self.faults().iter().find(|fault| fault.target == target).map(|fault| fault.kind)
+    }
+
+    /// Whether a page is to be expected to be answered whole, sooner or later.
+    pub fn is_answered_whole(&self, page: u32) -> bool {
+        !matches!(self.fault_of(Target::Page(page)), Some(FaultKind::Never | FaultKind::Reset | FaultKind::Cut))
+    }
+
+    /// Whether a target is part of the job.
+    pub fn knows(&self, target: Target) -> bool {
+        match target {
+            Target::Page(page) => (1..=self.pages()).contains(&page),
+            Target::Car(id) => self.cars.contains(&id),
+        }
     }
 }
 
@@ -83,48 +125,53 @@ fn races(pages: u32, size: u32, random: &mut Rng) -> Vec<u32> {
     order
 }
 
-fn faults(task: &Task, pages: u32, random: &mut Rng) -> Vec<Fault> {
-    let fixed: BTreeSet<u32> = task.faults().iter().filter_map(|fault| fault.page).collect();
-    let mut free: Vec<u32> = (1..=pages).filter(|page| !fixed.contains(page)).collect();
+fn faults(rules: &[FaultRule], pages: u32, first_car: impl Fn(u32) -> u32, random: &mut Rng) -> Vec<Fault> {
+    let fixed: BTreeSet<Target> = rules
+        .iter()
+        .filter_map(|rule| if let Place::Target(target) = rule.place { Some(target) } else { None })
+        .collect();
+    let mut free: Vec<u32> = (1..=pages).filter(|page| !fixed.contains(&Target::Page(*page))).collect();
     random.shuffle(&mut free);
-    let drawn = |fault: &crate::task::FaultRule| {
-        let page = fault.page.or_else(|| free.pop())?;
-        Some(Fault { target: Target::Page(page), kind: fault.kind })
+    let mut drawn = |rule: &FaultRule| {
+        let target = match rule.place {
+            Place::Target(target) => target,
+            Place::AnyPage => Target::Page(free.pop()?),
+            Place::AnyDetails => Target::Car(first_car(free.pop()?)),
+        };
+        Some(Fault { target, kind: rule.kind })
     };
-    task.faults().iter().filter_map(drawn).collect()
+    rules.iter().filter_map(&mut drawn).collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn task(site: &str) -> Task {
-        Task::from_toml(&crate::task::example(site, ""), "h.toml").unwrap()
+    fn conditions(site: &str) -> Conditions {
+        toml::from_str(site).unwrap()
     }
 
     #[test]
     fn a_run_follows_from_its_seed() {
-        let task = task("pages = [8, 9, 10]\nhold = 'all'\nfaults = ['any:500', 'any:404', '2:reset']");
-        let runs: Vec<Plan> = (0..50).map(|seed| Plan::draw(&task, seed)).collect();
+        let conditions = conditions("pages = [8, 9, 10]\nhold = 'all'\nfaults = ['any:500', 'any:404', '2:reset']");
+        let runs: Vec<Plan> = (0..50).map(|seed| Plan::draw(Some(&conditions), &[], seed)).collect();
         for run in &runs {
-            let again = Plan::draw(&task, run.seed);
+            let again = Plan::draw(Some(&conditions), &[], run.seed);
             assert_eq!((&again.scenario, &again.order), (&run.scenario, &run.order));
-            assert_eq!(run.hold, Some(run.scenario.pages));
-            let befallen: BTreeSet<u32> = run.scenario.faults.iter().filter_map(|fault| fault.target.page()).collect();
-            assert!(
-                befallen.len() == 3 && befallen.contains(&2) && befallen.iter().all(|page| *page <= run.scenario.pages)
-            );
+            assert_eq!(run.hold, Some(run.pages()));
+            let befallen: BTreeSet<u32> = run.faults().iter().filter_map(|fault| fault.target.page()).collect();
+            assert!(befallen.len() == 3 && befallen.contains(&2) && befallen.iter().all(|page| *page <= run.pages()));
             assert_ne!(run.order[0], 1);
         }
-        let different: BTreeSet<u32> = runs.iter().map(|run| run.scenario.pages).collect();
+        let different: BTreeSet<u32> = runs.iter().map(|run| run.pages()).collect();
         assert_eq!(different.len(), 3);
     }
 
     #[test]
     fn no_page_of_a_pair_wins_every_race() {
-        let task = task("pages = [8, 10]\nhold = 2\nanswer = 'race'");
+        let conditions = conditions("pages = [8, 10]\nhold = 2\nanswer = 'race'");
         for seed in 0..50 {
-            let Plan { order, .. } = Plan::draw(&task, seed);
+            let Plan { order, .. } = Plan::draw(Some(&conditions), &[], seed);
             let rank = |page: u32| order.iter().position(|&other| other == page);
             assert!(rank(2) < rank(1), "{order:?}");
             let last = u32::try_from(order.len()).unwrap();

@@ -1,10 +1,12 @@
 //! What the learner has done so far: kept beside the lessons, in a folder that git ignores.
 
+use std::fmt;
 use std::fs::{self, OpenOptions};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
-use std::{fmt, process};
+
+use tempfile::NamedTempFile;
 
 use crate::stub;
 use crate::workspace::{Lesson, Workspace};
@@ -59,19 +61,26 @@ impl Progress {
     /// # Errors
     /// When one of the lesson's files can't be read.
     pub fn state(&self, lesson: &Lesson) -> Result<State, String> {
-        let Some(text) = read(&lesson.homework())? else { return Ok(State::Missing) };
+        let Some(bytes) = lesson.read_homework()? else { return Ok(State::Missing) };
+        let text = String::from_utf8_lossy(&bytes);
         if same(&text, &stub_of(lesson)?) {
             return Ok(State::Untouched);
         }
         let passed = read(&self.passed(lesson))?;
         let failed = read(&self.failed(lesson))?;
-        let is_it = |kept: &Option<String>| kept.as_ref().is_some_and(|kept| *kept == text);
+        let is_it = |kept: &Option<String>| kept.as_ref().is_some_and(|kept| **kept == *text);
         Ok(match () {
             () if is_it(&failed) => State::Failing,
             () if is_it(&passed) => State::Passed,
             () if passed.is_some() => State::PassedThenEdited,
             () => State::Edited,
         })
+    }
+
+    /// What the stub asks for, if the learner's file still is the stub: the texts of its TODOs, a line each.
+    pub fn nothing_written(&self, lesson: &Lesson) -> Option<String> {
+        let is_stub = self.state(lesson) == Ok(State::Untouched);
+        if is_stub { stub_of(lesson).ok().map(|stub| stub::todos(&stub)) } else { None }
     }
 
     /// Whether a text of this lesson has ever passed.
@@ -115,17 +124,12 @@ impl Progress {
     /// # Errors
     /// When one of the two can't be written. Without a copy nothing is replaced.
     pub fn replace_homework(&self, lesson: &Lesson, text: &str) -> Result<Option<PathBuf>, String> {
-        let path = lesson.homework();
-        let bytes = match fs::read(&path) {
-            Err(why) if why.kind() == io::ErrorKind::NotFound => None,
-            other => Some(other.map_err(|why| cannot(&path, "read", &why))?),
-        };
         // Bytes, as what a learner's file holds need not be text.
-        let copy = match bytes {
+        let copy = match lesson.read_homework()? {
             Some(bytes) if !same(&String::from_utf8_lossy(&bytes), text) => Some(self.put_aside(lesson, &bytes)?),
             _ => None,
         };
-        write(&path, text)?;
+        write(&lesson.homework(), text)?;
         Ok(copy)
     }
 
@@ -152,6 +156,13 @@ impl Progress {
         unreachable!("there is a free name")
     }
 
+    /// The folder for what judged programs keep from one run to the next, such as compiled packages; `None` if it can't be
+    /// made.
+    pub fn cache(&self) -> Option<PathBuf> {
+        let cache = self.folder.join("cache");
+        fs::create_dir_all(&cache).ok().map(|()| cache)
+    }
+
     fn passed(&self, lesson: &Lesson) -> PathBuf {
         self.folder.join(lesson.package()).join("passed.rs")
     }
@@ -176,7 +187,7 @@ pub fn stub_of(lesson: &Lesson) -> Result<String, String> {
 }
 
 /// Whether two texts differ in nothing but how their lines end.
-pub fn same(one: &str, other: &str) -> bool {
+fn same(one: &str, other: &str) -> bool {
     one.lines().eq(other.lines())
 }
 
@@ -189,17 +200,20 @@ fn read(path: &Path) -> Result<Option<String>, String> {
     }
 }
 
-/// Writes a file that is there whole or, when that fails, as it was before.
+/// Writes a file, which is then complete or, when that fails, as it was before.
 fn write(path: &Path, text: &str) -> Result<(), String> {
-    path.parent().map_or(Ok(()), create_folder)?;
-    let mut name = path.file_name().unwrap_or_default().to_owned();
-    // Two checks at once must not write to the same one.
-    name.push(format!(".partial-{}", process::id()));
-    let partial = path.with_file_name(name);
-    fs::write(&partial, text).and_then(|()| fs::rename(&partial, path)).map_err(|why| {
-        let _ = fs::remove_file(&partial);
-        cannot(path, "written", &why)
-    })
+    let folder = path.parent().unwrap_or(Path::new("."));
+    create_folder(folder)?;
+    let write = |mut file: NamedTempFile| {
+        file.write_all(text.as_bytes())?;
+        file.persist(path).map_err(|failed| failed.error)
+    };
+    let mut builder = tempfile::Builder::new();
+    // The rights of the learner's other files, not those of a secret one.
+    #[cfg(unix)]
+    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+    let written = builder.prefix(".partial-").tempfile_in(folder).and_then(write);
+    written.map(drop).map_err(|why| cannot(path, "written", &why))
 }
 
 fn remove(path: &Path) -> Result<(), String> {
@@ -226,27 +240,28 @@ fn cannot(path: &Path, be: &str, why: &io::Error) -> String {
 
 #[cfg(test)]
 mod tests {
-    use std::env;
+    use tempfile::TempDir;
 
     use super::*;
 
-    /// A workspace with one lesson, which is removed with it.
+    /// A workspace with one lesson.
     struct Fixture {
-        root: PathBuf,
+        _root: TempDir,
         lesson: Lesson,
         progress: Progress,
     }
 
     impl Fixture {
-        fn new(name: &str) -> Self {
-            let root = env::temp_dir().join(format!("homework прогресс {name} {}", process::id()));
-            let folder = root.join("lessons").join("03-tokio");
+        fn new() -> Self {
+            let root = TempDir::with_prefix("homework прогресс ").unwrap();
+            let folder = root.path().join("lessons").join("03-tokio");
             fs::create_dir_all(&folder).unwrap();
             let solution = "fn answer() {\n    // #region answer: all\n    done\n    // #endregion answer\n}\n";
             fs::write(folder.join("solution.rs"), solution).unwrap();
             fs::write(folder.join("homework.toml"), "").unwrap();
-            let workspace = Workspace::open(root.clone()).unwrap();
-            let fixture = Self { progress: Progress::of(&workspace), lesson: workspace.lessons[0].clone(), root };
+            let workspace = Workspace::open(root.path().to_owned()).unwrap();
+            let (progress, lesson) = (Progress::of(&workspace), workspace.lessons[0].clone());
+            let fixture = Self { _root: root, lesson, progress };
             fixture.save(&stub_of(&fixture.lesson).unwrap());
             fixture
         }
@@ -260,15 +275,9 @@ mod tests {
         }
     }
 
-    impl Drop for Fixture {
-        fn drop(&mut self) {
-            let _ = fs::remove_dir_all(&self.root);
-        }
-    }
-
     #[test]
     fn a_verdict_holds_until_the_file_is_edited() {
-        let it = Fixture::new("verdict");
+        let it = Fixture::new();
         assert_eq!(it.state(), State::Untouched);
         it.save("one");
         assert_eq!(it.state(), State::Edited);
@@ -297,7 +306,7 @@ mod tests {
 
     #[test]
     fn what_is_replaced_is_put_aside_and_never_overwritten() {
-        let it = Fixture::new("aside");
+        let it = Fixture::new();
         let stub = stub_of(&it.lesson).unwrap();
         assert_eq!(it.progress.replace_homework(&it.lesson, &stub).unwrap(), None);
         let bytes = [b"mine \xff ", b"also \xff "];
@@ -313,7 +322,7 @@ mod tests {
 
     #[test]
     fn what_can_not_be_kept_is_one_clear_line() {
-        let it = Fixture::new("read-only");
+        let it = Fixture::new();
         // A file where the folder should be: refused to root, too, unlike a read-only folder.
         fs::write(&it.progress.folder, "").unwrap();
         let why = it.progress.keep_verdict(&it.lesson, "one", true).unwrap_err();
@@ -326,8 +335,16 @@ mod tests {
     }
 
     #[test]
+    fn what_a_stub_asks_for_is_said_while_nothing_is_written() {
+        let it = Fixture::new();
+        assert_eq!(it.progress.nothing_written(&it.lesson).as_deref(), Some("all"));
+        it.save("mine");
+        assert_eq!(it.progress.nothing_written(&it.lesson), None);
+    }
+
+    #[test]
     fn hints_are_counted() {
-        let it = Fixture::new("hints");
+        let it = Fixture::new();
         assert_eq!(it.progress.hints_shown(&it.lesson), Ok(0));
         it.progress.keep_hints_shown(&it.lesson, 2).unwrap();
         assert_eq!(it.progress.hints_shown(&it.lesson), Ok(2));

@@ -1,22 +1,22 @@
-//! What standard output can show.
+//! Text on the terminal: styles, line breaks, and a status line that is replaced in place.
 
 use std::fmt::Display;
-use std::io::{self, Write};
+use std::io::{self, IsTerminal, Write};
 
 use anstyle::{AnsiColor, Style};
-use console::Canvas;
-use textwrap::core::Word;
+use console::{Canvas, Lang};
+use textwrap::core::{Word, display_width};
 use textwrap::{WordSeparator, WordSplitter};
 
-/// What goes well.
+/// The style of what goes well.
 pub const GOOD: Style = AnsiColor::Green.on_default();
-/// What does not.
+/// The style of what does not.
 pub const BAD: Style = AnsiColor::Red.on_default();
-/// What is under way.
+/// The style of what is under way.
 pub const OPEN: Style = AnsiColor::Yellow.on_default();
-/// What matters less.
+/// The style of what matters less.
 pub const FAINT: Style = Style::new().dimmed();
-/// Headings.
+/// The style of headings.
 pub const STRONG: Style = Style::new().bold();
 
 /// Running text as a canvas can show it.
@@ -63,6 +63,39 @@ fn words_of(line: &str) -> Box<dyn Iterator<Item = Word<'_>> + '_> {
     Box::new(ends.filter(|end| *end > 0).map(move |end| Word::from(&line[std::mem::replace(&mut began, end)..end])))
 }
 
+/// Clears the line of the terminal at standard error that is being written, such as cargo's progress bar. Does nothing
+/// when standard error is no terminal.
+pub fn clear_line() {
+    if io::stderr().is_terminal() {
+        // Spaces instead of an escape, which terminals without colours need not understand.
+        let width = Canvas::of_stderr(Lang::default()).width.saturating_sub(1);
+        write_stderr(format_args!("\r{:width$}\r", ""));
+    }
+}
+
+/// Shows `text` in the place of the line of the terminal at standard error that is being written, cut to its width.
+/// Whatever is printed next must [clear](clear_line) it first.
+pub fn show_line(text: &str) {
+    // In the last column some terminals begin a new line.
+    let width = Canvas::of_stderr(Lang::default()).width.saturating_sub(1);
+    let line = cut(text, width);
+    let rest = width.saturating_sub(display_width(line));
+    write_stderr(format_args!("\r{line}{:rest$}", ""));
+}
+
+/// The beginning of a text that takes at most `width` columns.
+fn cut(text: &str, width: usize) -> &str {
+    let ends = text.char_indices().map(|(end, _)| end).chain([text.len()]);
+    let end = ends.take_while(|&end| display_width(&text[..end]) <= width).last();
+    &text[..end.unwrap_or(0)]
+}
+
+/// Writes to standard error as it is. Unlike `eprint!` it does not panic when nobody reads that any more.
+fn write_stderr(text: impl Display) {
+    let mut stderr = io::stderr().lock();
+    let _ = write!(stderr, "{text}").and_then(|()| stderr.flush());
+}
+
 /// Writes to standard output. Unlike `print!` it does not panic when nobody reads that any more.
 pub fn print(text: impl Display) {
     if cfg!(test) {
@@ -95,6 +128,14 @@ mod tests {
             "keep them:\n`let mut tasks = Vec::new();` and\nwait\n\n  let x;"
         );
         assert_eq!(page.wrap("", 3), "");
+    }
+
+    #[test]
+    fn a_line_is_cut_by_columns() {
+        for (text, width, kept) in [("ждём: 10", 5, "ждём:"), ("页页页", 5, "页页"), ("abc", 0, ""), ("abc", 9, "abc")]
+        {
+            assert_eq!(cut(text, width), kept);
+        }
     }
 
     #[test]

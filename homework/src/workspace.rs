@@ -1,9 +1,16 @@
 //! The course's workspace, and the lessons in it that have homework.
 
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::{env, fs};
 
 use crate::task::Task;
+
+/// The most bytes of a learner's file. What is larger was not written by hand.
+const LARGEST: u64 = 1 << 20;
+
+/// Names of lessons and commands that are at least so similar to what was typed may be meant (Jaro's measure, 0 to 1).
+const SIMILAR: f64 = 0.7;
 
 /// The workspace: its root, and its lessons with homework in teaching order.
 #[derive(Debug)]
@@ -33,27 +40,53 @@ impl Lesson {
         Some(Self { number, name, folder })
     }
 
-    /// The package: `lesson03`.
+    /// The name of its package: `lesson03`.
     pub fn package(&self) -> String {
         format!("lesson{:02}", self.number)
     }
 
-    /// The learner's binary: `homework03`.
+    /// The name of the learner's binary: `homework03`.
     pub fn binary(&self) -> String {
         format!("homework{:02}", self.number)
     }
 
-    /// The learner's file.
+    /// The path of the learner's file.
     pub fn homework(&self) -> PathBuf {
         self.folder.join("homework.rs")
     }
 
-    /// One good answer, which the stub is made of.
+    /// Reads the learner's file, if it is there.
+    ///
+    /// # Errors
+    /// One line when it can't be read, or when it is nothing to read: a folder, a pipe, a device, or far too large.
+    pub fn read_homework(&self) -> Result<Option<Vec<u8>>, String> {
+        let path = self.homework();
+        let is_missing = |kind| matches!(kind, ErrorKind::NotFound | ErrorKind::NotADirectory);
+        let metadata = match fs::metadata(&path) {
+            Err(why) if is_missing(why.kind()) => return Ok(None),
+            other => other.map_err(|why| format!("{} can't be read: {why}", path.display()))?,
+        };
+        let what = match metadata.is_file() {
+            true if metadata.len() <= LARGEST => {
+                return match fs::read(&path) {
+                    Err(why) if is_missing(why.kind()) => Ok(None),
+                    other => other.map(Some).map_err(|why| format!("{} can't be read: {why}", path.display())),
+                };
+            }
+            true => "larger than a megabyte",
+            false if metadata.is_dir() => "a folder, not a file",
+            false => "a pipe or a device, not a file",
+        };
+        let (path, number) = (path.display(), self.number);
+        Err(format!("{path} is {what}: move it away, then `cargo homework reset {number}` puts the stub back"))
+    }
+
+    /// The path of a good answer, which the stub is made of.
     pub fn solution(&self) -> PathBuf {
         self.folder.join("solution.rs")
     }
 
-    /// What the site does, what must be seen, and hints.
+    /// The path of the file that says what is done to the program, what must be seen, and hints.
     pub fn task(&self) -> PathBuf {
         self.folder.join("homework.toml")
     }
@@ -68,8 +101,8 @@ impl Lesson {
         Task::from_toml(&text, &path.display().to_string()).map_err(|why| why.to_string())
     }
 
-    /// Whether a person who writes `text` means this one.
-    fn is_meant_by(&self, text: &str) -> bool {
+    /// Whether a person who types `text` means this lesson.
+    pub fn is_meant_by(&self, text: &str) -> bool {
         let number = ["lesson", "homework"].iter().find_map(|word| text.strip_prefix(word)).unwrap_or(text);
         let folder = self.folder.file_name().and_then(|name| name.to_str());
         number.parse() == Ok(self.number) || text == self.name || folder == Some(text)
@@ -116,17 +149,19 @@ impl Workspace {
         Ok(Self { root, lessons })
     }
 
-    /// The lesson that a person means who writes `3`, `03`, `lesson03`, `homework03`, `03-tokio`, `tokio`, or its
+    /// The lesson that is meant by `3`, `03`, `lesson03`, `homework03`, `03-tokio`, `tokio`, or its
     /// folder's path.
     ///
     /// # Errors
-    /// When none is meant: which ones there are.
+    /// When none is meant: which lessons there are, and which of them is most similar.
     pub fn lesson(&self, text: &str) -> Result<&Lesson, String> {
         let lower = text.trim_end_matches(['/', '\\']).to_lowercase();
         let last = lower.rsplit(['/', '\\']).next().unwrap_or_default();
         self.lessons.iter().find(|lesson| lesson.is_meant_by(last)).ok_or_else(|| {
             let all: Vec<_> = self.lessons.iter().map(|it| format!("{:02} {}", it.number, it.name)).collect();
-            format!("there is no homework '{text}': there are {}; its number is enough", all.join(", "))
+            let names = self.lessons.iter().map(|lesson| lesson.name.as_str());
+            let nearest = nearest(last, names).map(|name| format!("; did you mean {name}?")).unwrap_or_default();
+            format!("there is no homework '{text}': there are {}{nearest}", all.join(", "))
         })
     }
 
@@ -135,6 +170,13 @@ impl Workspace {
         let text = path.strip_prefix(&self.root).unwrap_or(path).display().to_string();
         if cfg!(windows) { text.replace('\\', "/") } else { text }
     }
+}
+
+/// The name among `names` that is most similar to `word`, if one is similar at all.
+pub fn nearest<'a>(word: &str, names: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+    let similarity = |name: &str| strsim::jaro(&word.to_lowercase(), name);
+    let similar = names.map(|name| (similarity(name), name)).filter(|(similarity, _)| *similarity >= SIMILAR);
+    similar.max_by(|(one, _), (other, _)| one.total_cmp(other)).map(|(_, name)| name)
 }
 
 /// Whether this is the folder of a workspace with lessons.
@@ -162,11 +204,37 @@ mod tests {
         for text in ["", "0", "7", "33", "std", "-3", "lesson", "../.."] {
             assert_eq!(
                 workspace.lesson(text).unwrap_err(),
-                format!(
-                    "there is no homework '{text}': there are 01 blocking, 03 tokio, 04 async-std, 13 state; its \
-                     number is enough"
-                )
+                format!("there is no homework '{text}': there are 01 blocking, 03 tokio, 04 async-std, 13 state")
             );
+        }
+        for (text, name) in [("tokyo", "tokio"), ("lessons/Blokcing", "blocking"), ("asyncstd", "async-std")] {
+            let why = workspace.lesson(text).unwrap_err();
+            assert!(why.ends_with(&format!("13 state; did you mean {name}?")), "{why}");
+        }
+    }
+
+    #[test]
+    fn only_a_file_of_a_fair_size_is_read() {
+        let folder = tempfile::tempdir().unwrap();
+        let lesson = Lesson { number: 3, name: "tokio".to_owned(), folder: folder.path().to_owned() };
+        assert_eq!(lesson.read_homework(), Ok(None));
+        fs::write(lesson.homework(), "\u{fffd}mine").unwrap();
+        assert_eq!(lesson.read_homework(), Ok(Some("\u{fffd}mine".into())));
+        let refused = |what: &str| {
+            let why = lesson.read_homework().unwrap_err();
+            let advice = "move it away, then `cargo homework reset 3` puts the stub back";
+            assert!(why.ends_with(&format!("homework.rs is {what}: {advice}")), "{why}");
+        };
+        fs::File::create(lesson.homework()).unwrap().set_len(LARGEST + 1).unwrap();
+        refused("larger than a megabyte");
+        fs::remove_file(lesson.homework()).unwrap();
+        fs::create_dir(lesson.homework()).unwrap();
+        refused("a folder, not a file");
+        #[cfg(unix)]
+        {
+            fs::remove_dir(lesson.homework()).unwrap();
+            std::os::unix::fs::symlink("/dev/zero", lesson.homework()).unwrap();
+            refused("a pipe or a device, not a file");
         }
     }
 

@@ -1,10 +1,10 @@
 //! The checker's commands as a learner types them, in a workspace of their own.
 
-use std::io::{BufRead, BufReader, Read};
+use std::io::{BufRead, BufReader, Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 use std::sync::mpsc::{self, Receiver};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use std::{env, fs, process, thread};
 
 /// Generous: it ends a test that has failed.
@@ -53,6 +53,11 @@ en = "Three."
 ru = "Три."
 "#;
 
+/// The checker's path, which cargo gives to tests when they run.
+fn checker() -> PathBuf {
+    env::var_os("CARGO_BIN_EXE_homework").expect("cargo gives the path").into()
+}
+
 /// A workspace with one lesson, in a folder with a space and Cyrillic in its name. It is removed when it is dropped.
 struct Workspace(PathBuf);
 
@@ -81,8 +86,10 @@ impl Workspace {
 
     /// The command, typed in the lesson's folder.
     fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_homework"));
-        command.args(arguments).current_dir(self.0.join("lessons/03-tokio")).stdin(Stdio::null());
+        let mut command = Command::new(checker());
+        // macOS and Windows do not ask the environment for the language.
+        let language: &[&str] = if arguments.contains(&"--lang") { &[] } else { &["--lang", "en"] };
+        command.args(language).args(arguments).current_dir(self.0.join("lessons/03-tokio")).stdin(Stdio::null());
         // As if it were started by itself, and for this workspace.
         command.env_remove("CARGO_MANIFEST_DIR").env("CARGO_TARGET_DIR", self.0.join("target"));
         command.env("LC_ALL", "en_US.UTF-8").env_remove("CLICOLOR_FORCE");
@@ -142,13 +149,14 @@ fn hints_come_one_at_a_time() {
 }
 
 #[test]
-fn the_solution_is_for_who_passed_or_insists() {
+fn the_solution_is_shown_to_those_who_passed_or_insist() {
     let workspace = Workspace::new("solution");
     assert_eq!(
         workspace.error(&["solution", "3"]),
         "homework 03 has not passed yet: `cargo homework hint 3` helps on, and --force shows the solution all the same"
     );
-    assert_eq!(workspace.stdout(&["solution", "3", "--force"]), SOLUTION);
+    let shown = "//! Homework 03.\n\nfn main() {\n    println!(\"done\");\n}\n";
+    assert_eq!(workspace.stdout(&["solution", "3", "--force"]), shown);
 }
 
 #[test]
@@ -206,8 +214,18 @@ fn stubs_are_made_anew() {
 #[test]
 fn what_is_wrong_is_one_line_and_no_verdict() {
     let workspace = Workspace::new("wrong");
-    assert_eq!(workspace.error(&["hint", "7"]), "there is no homework '7': there are 03 tokio; its number is enough");
-    for wrong in [&["chek"][..], &["check", "3", "--patience", "no"], &["check", "--", "python3"], &["hint"]] {
+    assert_eq!(workspace.error(&["hint", "7"]), "there is no homework '7': there are 03 tokio");
+    assert_eq!(
+        workspace.error(&["hint", "tokyo"]),
+        "there is no homework 'tokyo': there are 03 tokio; did you mean tokio?"
+    );
+    for (wrong, meant) in
+        [(&["chekc", "3"][..], "check"), (&["3"], "check 3"), (&["Tokio", "--lang", "ru"], "check Tokio")]
+    {
+        let line = workspace.error(wrong);
+        assert!(line.contains(&format!("did you mean `cargo homework {meant}`?")), "{line}");
+    }
+    for wrong in [&["grub"][..], &["check", "3", "--patience", "no"], &["check", "--", "python3"], &["hint"]] {
         assert!(workspace.error(wrong).ends_with("(see --help)"), "{wrong:?}");
     }
     let elsewhere = workspace.command(&[]).current_dir(env::temp_dir()).output().unwrap();
@@ -221,9 +239,8 @@ fn what_is_wrong_is_one_line_and_no_verdict() {
 #[test]
 fn only_what_the_learner_broke_is_the_learners_failure() {
     let workspace = Workspace::new("build");
-    let check_with = |cargo: Option<PathBuf>| {
-        let mut command = workspace.command(&["check", "3"]);
-        let output = command.envs(cargo.map(|cargo| ("CARGO", cargo))).output().unwrap();
+    let check_with = |variable: Option<(&str, PathBuf)>| {
+        let output = workspace.command(&["check", "3"]).envs(variable).output().unwrap();
         (output.status.code(), String::from_utf8(output.stderr).unwrap())
     };
     fs::write(workspace.homework(), "fn main() { nothing }").unwrap();
@@ -232,9 +249,19 @@ fn only_what_the_learner_broke_is_the_learners_failure() {
     assert!(said.contains("error[E0425]: cannot find value `nothing` in this scope\n --> lessons/03-tokio"), "{said}");
     assert!(workspace.stdout(&[]).starts_with("03  tokio  failing "));
 
-    let (status, said) = check_with(Some(workspace.0.join("no cargo")));
+    // What rustc finds wrong without pointing to a place is still the learner's.
+    fs::write(workspace.homework(), b"fn main() {} // \xff").unwrap();
+    let (status, said) = check_with(None);
+    assert_eq!(status, Some(1), "{said}");
+
+    let (status, said) = check_with(Some(("CARGO", workspace.0.join("no cargo"))));
     assert_eq!(status, Some(2), "{said}");
     assert!(said.contains("cargo can't be run"), "{said}");
+
+    fs::write(workspace.homework(), "fn main() {}").unwrap();
+    let (status, said) = check_with(Some(("RUSTFLAGS", "-Clinker=no-such-linker".into())));
+    assert_eq!(status, Some(2), "{said}");
+    assert!(said.contains("homework03 was not built, and not because of homework.rs: a linker is missing."), "{said}");
 
     let package = workspace.0.join("lessons/03-tokio/Cargo.toml");
     let broken = fs::read_to_string(&package).unwrap() + "\n[dependencies]\nbroken = { path = \"../broken\" }\n";
@@ -251,12 +278,82 @@ fn only_what_the_learner_broke_is_the_learners_failure() {
     let (status, said) = check_with(None);
     assert_eq!(status, Some(2), "{said}");
     assert!(said.contains("`cargo homework reset 3` puts it back"), "{said}");
+
+    // A folder, and what else there is nothing to read in.
+    fs::create_dir(workspace.homework()).unwrap();
+    let refused = |what: &str| {
+        for arguments in [&["check", "3"][..], &["check"], &["reset", "3"], &[]] {
+            let line = workspace.error(arguments);
+            assert!(line.contains(what) && line.ends_with("puts the stub back"), "{arguments:?}: {line}");
+        }
+    };
+    refused("homework.rs is a folder, not a file: ");
+    #[cfg(unix)]
+    {
+        fs::remove_dir(workspace.homework()).unwrap();
+        assert!(Command::new("mkfifo").arg(workspace.homework()).status().unwrap().success());
+        refused("homework.rs is a pipe or a device, not a file: ");
+    }
+}
+
+#[test]
+fn a_stub_is_told_what_is_to_be_done() {
+    let workspace = Workspace::new("stub");
+    // The tests' stubs mention a lesson that is not there.
+    let solution = workspace.0.join("lessons/03-tokio/solution.rs");
+    fs::write(solution, SOLUTION.replace("answer:", "answer():")).unwrap();
+    fs::write(workspace.homework(), workspace.stdout(&["stubs", "--print", "3"])).unwrap();
+    let output = workspace.run(&["check", "3"]);
+    assert_eq!(output.status.code(), Some(1), "{output:?}");
+    let expected = "\nHomework 03. All pages at once.\n\nNothing is written yet.\nThe task is in \
+                    lessons/03-tokio/README.md, your answer goes into\nlessons/03-tokio/homework.rs:\n\n  - print \
+                    \"done\"\n";
+    assert_eq!(String::from_utf8(output.stdout).unwrap(), expected);
+    let json = workspace.run(&["check", "3", "--json"]);
+    assert_eq!(json.status.code(), Some(1), "{json:?}");
+    assert!(String::from_utf8(json.stdout).unwrap().contains("\"status\": \"fail\""));
+}
+
+#[cfg(unix)]
+#[test]
+fn a_crash_of_the_compiler_is_no_verdict() {
+    use std::os::unix::fs::PermissionsExt;
+
+    let workspace = Workspace::new("crash");
+    fs::write(workspace.homework(), "fn main() {}").unwrap();
+    let compiler = workspace.0.join("compiler");
+    for (crash, named) in [
+        ("kill -9 $$", " (signal 9, SIGKILL: kill)"),
+        (
+            r#"echo '{"$message_type":"diagnostic","message":"","code":null,"level":"error: internal compiler error","spans":[],"children":[],"rendered":"ICE"}' >&2; exit 101"#,
+            "",
+        ),
+    ] {
+        let script = format!("#!/bin/sh\ncase \"$*\" in *'--crate-name homework03'*) {crash};; esac\nexec \"$@\"\n");
+        fs::write(&compiler, script).unwrap();
+        fs::set_permissions(&compiler, PermissionsExt::from_mode(0o755)).unwrap();
+        let output = workspace.command(&["check", "3"]).env("RUSTC_WRAPPER", &compiler).output().unwrap();
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(2), "{said}");
+        let line = format!("Error: the compiler itself crashed while building homework03{named}: that is no verdict.");
+        assert!(said.contains(&line), "{said}");
+    }
 }
 
 /// A program whose lines can be waited for.
 struct Watching {
-    process: Child,
     lines: Receiver<String>,
+    _process: Killed,
+}
+
+/// A process that is killed when this is dropped.
+struct Killed(Child);
+
+impl Drop for Killed {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
 }
 
 impl Watching {
@@ -269,7 +366,7 @@ impl Watching {
             let to = to.clone();
             thread::spawn(move || BufReader::new(output).lines().map_while(Result::ok).try_for_each(|it| to.send(it)));
         }
-        Self { process, lines }
+        Self { lines, _process: Killed(process) }
     }
 
     /// Waits for lines with these words in them, in whatever order they come from the two outputs.
@@ -279,13 +376,6 @@ impl Watching {
             let line = self.lines.recv_timeout(PATIENCE).unwrap_or_else(|why| panic!("no {missing:?}: {why}"));
             missing.retain(|words| !line.contains(words));
         }
-    }
-}
-
-impl Drop for Watching {
-    fn drop(&mut self) {
-        let _ = self.process.kill();
-        let _ = self.process.wait();
     }
 }
 
@@ -307,4 +397,49 @@ fn watching_checks_whatever_way_a_file_is_saved() {
     fs::remove_file(&path).unwrap();
     fs::write(&path, text("fourth")).unwrap();
     until("error: the fourth text");
+}
+
+/// Keys, echo and line ends are a terminal's: script(1) of Linux gives one, and stty(1) tells how it was left.
+#[cfg(target_os = "linux")]
+#[test]
+fn keys_act_while_a_check_runs_and_nothing_is_echoed() {
+    let workspace = Workspace::new("keys");
+    let waits = "fn main() {\n    loop {\n        std::thread::park();\n    }\n}\n";
+    fs::write(workspace.homework(), waits).unwrap();
+    let mut script = Command::new("script");
+    let watch = format!("'{}' watch 3 --patience 1h; stty -a", checker().display());
+    script.args(["-q", "-e", "-c", &watch, "/dev/null"]).env("SHELL", "/bin/sh");
+    let command = workspace.command(&[]);
+    script.envs(command.get_envs().filter_map(|(name, value)| Some((name, value?)))).env_remove("CARGO_MANIFEST_DIR");
+    script.current_dir(command.get_current_dir().unwrap());
+    script.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
+    let mut terminal = Killed(script.spawn().unwrap());
+    let (mut keyboard, mut screen) = (terminal.0.stdin.take().unwrap(), terminal.0.stdout.take().unwrap());
+    let (to, pieces) = mpsc::channel();
+    thread::spawn(move || {
+        let mut piece = [0; 4096];
+        while let Ok(count @ 1..) = screen.read(&mut piece) {
+            let _ = to.send(String::from_utf8_lossy(&piece[..count]).into_owned());
+        }
+    });
+    let mut shown = String::new();
+    let mut until = |words: &str| {
+        let deadline = Instant::now() + PATIENCE;
+        while !shown.contains(words) {
+            let piece = pieces.recv_timeout(deadline.saturating_duration_since(Instant::now()));
+            shown += &piece.unwrap_or_else(|why| panic!("no {words:?}: {why}: {shown:?}"));
+        }
+        shown.clone()
+    };
+    until("nothing has happened for ");
+    keyboard.write_all(b"zzh").unwrap();
+    let shown = until("\r\nOne.\r\n");
+    assert!(!shown.contains("zz"), "{shown}");
+    assert!(!shown.replace("\r\n", "").contains('\n'), "{shown:?}");
+    // The check goes on: its line is drawn again.
+    keyboard.write_all(b"q").unwrap();
+    let shown = until("echoctl");
+    let modes: Vec<_> = shown.split_once("speed ").unwrap().1.split_whitespace().collect();
+    assert!(["icanon", "echo", "isig", "opost"].iter().all(|mode| modes.contains(mode)), "{modes:?}");
+    assert!(terminal.0.wait().unwrap().success());
 }

@@ -4,7 +4,7 @@
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use homework::process::{Ended, Event, Exceeded, Limits, Program, Running, guard};
+use homework::process::{Ended, Event, Exceeded, Folder, Given, Limits, Program, Reach, Running, guard};
 use sysinfo::{ProcessRefreshKind, ProcessStatus, ProcessesToUpdate, System, UpdateKind};
 
 /// How long is waited for what should come.
@@ -13,33 +13,41 @@ const PATIENCE: Duration = Duration::from_mins(1);
 /// A program that runs, and what it must not leave.
 struct Run {
     running: Running,
-    page_url: String,
+    /// An entry of its environment that nobody else has.
+    mark: String,
     events: Vec<Event>,
-    /// Its own folder, if it has printed one.
-    folder: Option<PathBuf>,
+    folder: Folder,
+}
+
+/// What the programs of these tests are given: no site, and a mark.
+fn given(mark: &str) -> Given {
+    Given { environment: vec![("MARK_OF_TEST", mark.into())], ..Given::default() }
+}
+
+/// The checker, which guards programs.
+fn checker() -> PathBuf {
+    std::env::var_os("CARGO_BIN_EXE_homework").expect("cargo says where the checker is").into()
 }
 
 impl Run {
-    /// Starts a shell script. It prints its folder, and this has read it.
+    /// Starts a shell script.
     async fn start(script: &str) -> Self {
         Self::start_within(script, Limits::default()).await
     }
 
     async fn start_within(script: &str, limits: Limits) -> Self {
-        let arguments = ["-c".into(), format!("pwd -P\n{script}").into()].into();
+        let arguments = ["-c".into(), format!("echo started\n{script}").into()].into();
         let mut run = Self::start_program(&Program { command: "sh".into(), arguments }, limits);
-        let folder = run.line().await;
+        run.line().await;
         run.events.clear();
-        run.folder = Some(folder.into());
         run
     }
 
     fn start_program(program: &Program, limits: Limits) -> Self {
-        // Nobody listens there, and nobody else has it.
-        let page_url = format!("http://127.0.0.1:9/{:016x}?page=", fastrand::u64(..));
-        let checker = Path::new(env!("CARGO_BIN_EXE_homework"));
-        let running = Running::start_with(checker, program, &page_url, 10, limits).expect("a program that can be run");
-        Self { running, page_url, events: Vec::new(), folder: None }
+        let mark = format!("{:016x}", fastrand::u64(..));
+        let folder = Folder::new().expect("a folder");
+        let running = Running::start_with(&checker(), program, &given(&mark), folder.path(), limits);
+        Self { running: running.expect("a program that can be run"), mark, events: Vec::new(), folder }
     }
 
     async fn next(&mut self) -> Event {
@@ -53,7 +61,7 @@ impl Run {
     async fn line(&mut self) -> String {
         match self.next().await {
             Event::Line(line) => line,
-            other => panic!("{other:?} instead of a line; on stderr: {}", self.running.stderr().text),
+            other => panic!("{other:?} instead of a line; on stderr: {}", self.running.stderr().beginning),
         }
     }
 
@@ -85,31 +93,33 @@ impl Run {
 
     /// Makes sure that nothing is left.
     fn leave(self) {
-        let Self { running, page_url, folder, .. } = self;
+        let Self { running, mark, folder, .. } = self;
         drop(running);
-        assert_eq!(living(&page_url), Vec::<String>::new());
-        assert!(!folder.is_some_and(|folder| folder.exists()), "the folder is left");
+        assert_eq!(living(&mark), Vec::<String>::new());
+        let path = folder.path().to_owned();
+        drop(folder);
+        assert!(!path.exists(), "the folder is left");
     }
 
     fn assert_nobody(&self) {
-        assert_eq!(living(&self.page_url), Vec::<String>::new());
+        assert_eq!(living(&self.mark), Vec::<String>::new());
     }
 
     /// Waits until so many of its processes live.
     fn until_living(&self, count: usize) {
         let deadline = Instant::now() + PATIENCE;
-        while living(&self.page_url).len() != count {
-            assert!(Instant::now() < deadline, "{:?}", living(&self.page_url));
+        while living(&self.mark).len() != count {
+            assert!(Instant::now() < deadline, "{:?}", living(&self.mark));
         }
     }
 }
 
-/// The names of the living processes that were given this URL.
-fn living(page_url: &str) -> Vec<String> {
+/// The names of the living processes that have this mark.
+fn living(mark: &str) -> Vec<String> {
     let mut system = System::new().expect("a system that shows its processes");
     let what = ProcessRefreshKind::nothing().without_tasks().with_environ(UpdateKind::Always);
     system.refresh_processes_specifics(ProcessesToUpdate::All, true, what);
-    let mark = format!("PAGE_URL={page_url}");
+    let mark = format!("MARK_OF_TEST={mark}");
     let given = system.processes().values().filter(|process| process.environ().iter().any(|entry| *entry == *mark));
     given.filter(|process| process.status() != ProcessStatus::Zombie).map(|process| format!("{process:?}")).collect()
 }
@@ -119,7 +129,7 @@ async fn lines_come_before_the_end() {
     let mut run = Run::start("echo one; echo two >&2; printf 'three\\r\\nfour'; exit 7").await;
     assert_eq!(run.ended().await, Ended::Status(7));
     assert_eq!(run.lines(), ["one", "three", "four"]);
-    assert_eq!(run.running.stderr().text, "two\n");
+    assert_eq!(run.running.stderr().beginning, "two\n");
     assert!(tokio::time::timeout(Duration::from_millis(1), run.running.next()).await.is_err());
     run.leave();
 }
@@ -137,10 +147,10 @@ async fn it_has_an_environment_of_its_own() {
     let mut run = Run::start("env; echo \"in $(pwd -P)\"; readlink /proc/self/fd/0 || echo /dev/null").await;
     run.ended().await;
     let lines = run.lines();
-    assert!(lines.contains(&"PAGES=10"));
-    assert!(lines.contains(&format!("PAGE_URL={}", run.page_url).as_str()));
+    assert!(lines.contains(&format!("MARK_OF_TEST={}", run.mark).as_str()));
+    assert!(lines.contains(&"TERM=dumb") && lines.contains(&"NO_COLOR=1"));
     assert!(lines.contains(&"/dev/null"));
-    let folder = run.folder.clone().expect("a folder");
+    let folder = run.folder.path().canonicalize().expect("the folder");
     assert!(lines.contains(&format!("in {}", folder.display()).as_str()));
     let inherited = lines.iter().filter(|line| line.starts_with("CARGO_") && !line.starts_with("CARGO_HOME="));
     assert_eq!(inherited.count(), 0, "{lines:#?}");
@@ -149,10 +159,10 @@ async fn it_has_an_environment_of_its_own() {
 
 #[tokio::test]
 async fn an_endless_loop() {
-    let mut run = Run::start("while :; do :; done").await;
+    let run = Run::start("while :; do :; done").await;
     let deadline = Instant::now() + PATIENCE;
-    while run.running.cpu_time() < Duration::from_millis(200) {
-        assert!(Instant::now() < deadline, "{:?} of CPU time", run.running.cpu_time());
+    while run.running.usage().cpu < Duration::from_millis(200) {
+        assert!(Instant::now() < deadline, "{:?} of CPU time", run.running.usage().cpu);
     }
     assert_eq!(run.kill().await, Ended::Signal(9));
 }
@@ -161,25 +171,26 @@ async fn an_endless_loop() {
 async fn cpu_time_of_those_that_ended() {
     let mut run = Run::start("sh -c 'i=0; while [ $i -lt 1000000 ]; do i=$((i+1)); done; sleep 1'; sleep 1").await;
     run.ended().await;
-    let spent = run.running.cpu_time();
+    let spent = run.running.usage().cpu;
     assert!(spent >= Duration::from_millis(50), "{spent:?}");
-    assert_eq!(run.running.cpu_time(), spent);
+    assert_eq!(run.running.usage().cpu, spent);
     run.leave();
 }
 
 #[tokio::test]
 async fn endless_output() {
-    let mut run = Run::start("echo first; yes >&2 & yes").await;
-    assert_eq!(run.line().await, "first");
-    // A gigabyte, or the time for it is over.
+    let limits = Limits { is_wanted: |line| line == b"started", ..Limits::default() };
+    let mut run = Run::start_within("yes >&2 & yes", limits).await;
     let much = async {
-        while run.running.stdout().bytes < 1 << 28 || run.running.stderr().bytes < 1 << 28 {
+        while run.running.stdout().bytes < 1 << 24 || run.running.stderr().bytes < 1 << 24 {
             let _ = tokio::time::timeout(Duration::from_millis(20), run.running.next()).await;
         }
     };
-    tokio::time::timeout(PATIENCE, much).await.expect("half a gigabyte");
-    assert!(run.running.stdout().text.len() <= 64 << 10);
-    assert!(run.running.stderr().text.len() <= 64 << 10);
+    tokio::time::timeout(PATIENCE, much).await.expect("megabytes");
+    let (stdout, stderr) = (run.running.stdout(), run.running.stderr());
+    for kept in [stdout.beginning, stdout.end, stderr.beginning, stderr.end] {
+        assert!(kept.len() <= limits.kept);
+    }
     assert_eq!(run.kill().await, Ended::Signal(9));
 }
 
@@ -192,13 +203,15 @@ async fn endless_output_of_one_that_outlives_its_parent() {
 }
 
 #[tokio::test]
-async fn a_line_that_is_cut_off_is_none() {
-    let limits = Limits { kept: 4096, ..Limits::default() };
-    let mut run = Run::start_within("echo whole; yes | head -c 100000 | tr -d '\\n'", limits).await;
+async fn a_line_after_much_else_is_read() {
+    let limits = Limits { kept: 4096, is_wanted: |line| line.ends_with(b"whole"), ..Limits::default() };
+    let arguments = ["-c".into(), "echo first whole; yes | head -c 1000000; echo last whole".into()].into();
+    let mut run = Run::start_program(&Program { command: "sh".into(), arguments }, limits);
     assert_eq!(run.ended().await, Ended::Status(0));
-    assert_eq!(run.lines(), ["whole"]);
-    assert!(run.running.stdout().bytes > 50_000);
-    assert_eq!(run.running.stdout().text.len(), 4096);
+    assert_eq!(run.lines(), ["first whole", "last whole"]);
+    let stdout = run.running.stdout();
+    assert_eq!((stdout.beginning.len(), stdout.end.len()), (4096, 4096));
+    assert!(stdout.beginning.starts_with("first whole\ny\n") && stdout.end.ends_with("y\nlast whole\n"));
     run.leave();
 }
 
@@ -278,7 +291,7 @@ async fn one_that_allocates_without_end() {
 async fn one_that_starts_processes_without_end() {
     let mut run = Run::start("while :; do sleep 1000 & done").await;
     let Event::Exceeded(Exceeded::Processes(processes)) = run.next().await else { panic!("{:?}", run.events) };
-    assert!(processes > 64);
+    assert!(processes > Limits::default().processes);
     run.ended().await;
     run.leave();
 }
@@ -287,7 +300,7 @@ async fn one_that_starts_processes_without_end() {
 #[ignore = "root has no limit on processes: to be run as another user"]
 async fn a_fork_bomb() {
     let mut run = Run::start("bomb() { bomb & bomb & sleep 1000; }; bomb & sleep 1000").await;
-    while !matches!(run.next().await, Event::Exceeded(Exceeded::Processes(65..))) {}
+    while !matches!(run.next().await, Event::Exceeded(Exceeded::Processes(257..))) {}
     run.leave();
 }
 
@@ -298,7 +311,7 @@ async fn a_fork_bomb_in_ever_new_sessions() {
         "printf '%s\\n' 'setsid sh ./bomb & setsid sh ./bomb & sleep 1000' > bomb; setsid sh ./bomb & sleep 1000",
     )
     .await;
-    while !matches!(run.next().await, Event::Exceeded(Exceeded::Processes(65..))) {}
+    while !matches!(run.next().await, Event::Exceeded(Exceeded::Processes(257..))) {}
     run.leave();
 }
 
@@ -313,8 +326,7 @@ async fn a_folder_that_it_locked() {
 fn what_cannot_be_run_is_said_in_a_line() {
     let start = |command: &str| {
         let program = Program { command: command.into(), arguments: [].into() };
-        let checker = Path::new(env!("CARGO_BIN_EXE_homework"));
-        Running::start_with(checker, &program, "http://127.0.0.1:9/", 1, Limits::default()).err()
+        Running::start_with(&checker(), &program, &Given::default(), Path::new("."), Limits::default()).err()
     };
     let said = |why: &str| Some(why.to_owned());
     assert_eq!(start("no-such-program"), said("no-such-program can't be run: there is no such program in PATH"));
@@ -343,7 +355,7 @@ async fn a_missing_interpreter_shows_in_the_status() {
     let ended = run.ended().await;
     std::fs::remove_file(&script).expect("the script");
     assert_eq!(ended, Ended::Status(guard::CANT_BE_RUN));
-    assert!(run.running.stderr().text.contains("can't be run: No such file or directory"));
+    assert!(run.running.stderr().beginning.contains("can't be run: No such file or directory"));
     run.leave();
 }
 
@@ -355,7 +367,8 @@ async fn arguments_that_name_files_are_found() {
     let arguments = ["-c", script, "sh"].into_iter().chain(arguments).map(Into::into).collect();
     let mut run = Run::start_program(&Program { command: "sh".into(), arguments }, Limits::default());
     run.ended().await;
-    let here = env!("CARGO_MANIFEST_DIR");
+    let here = std::env::current_dir().expect("the package's folder");
+    let here = here.display();
     let toml = format!("{here}/Cargo.toml");
     let src = format!("{here}/./src");
     assert_eq!(
@@ -396,7 +409,7 @@ mod linux {
         );
         let mut run = Run::start(&script).await;
         run.ended().await;
-        assert_eq!(run.lines(), ["denied", "y", "kept", "null", "no signal"], "{}", run.running.stderr().text);
+        assert_eq!(run.lines(), ["denied", "y", "kept", "null", "no signal"], "{}", run.running.stderr().beginning);
         assert!(!other.exists());
         run.leave();
     }
@@ -413,12 +426,12 @@ mod linux {
         let ports = [port(&site).to_string(), port(&other).to_string()];
         let arguments = ["-c", script, "bash"].into_iter().map(Into::into).chain(ports.map(Into::into)).collect();
         let program = Program { command: "bash".into(), arguments };
-        let checker = Path::new(env!("CARGO_BIN_EXE_homework"));
-        let page_url = format!("http://127.0.0.1:{}/?page=", port(&site));
-        let running = Running::start_with(checker, &program, &page_url, 1, Limits::default()).expect("bash");
-        let mut run = Run { running, page_url, events: Vec::new(), folder: None };
+        let given = Given { reach: Reach { ports: vec![port(&site)], cache: None }, ..given("bash") };
+        let folder = Folder::new().expect("a folder");
+        let running = Running::start_with(&checker(), &program, &given, folder.path(), Limits::default());
+        let mut run = Run { running: running.expect("bash"), mark: "bash".to_owned(), events: Vec::new(), folder };
         run.ended().await;
-        assert_eq!(run.lines(), ["connected", "denied"], "{}", run.running.stderr().text);
+        assert_eq!(run.lines(), ["connected", "denied"], "{}", run.running.stderr().beginning);
         run.leave();
     }
 }

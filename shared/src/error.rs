@@ -4,13 +4,14 @@ use std::error::Error as StdError;
 use std::fmt;
 use std::io;
 
-/// What went wrong. `main` may return it: it is printed as one line.
+/// An error of a lesson, which is shown as one line. `main` may return it.
 pub struct Error(Box<dyn StdError + Send + Sync>);
 
-/// What a lesson's functions return.
+/// The result of a lesson's functions.
 pub type Result<T = ()> = std::result::Result<T, Error>;
 
-// As in anyhow: this conversion is worth more than `Error` being a `std::error::Error` itself; it can't be both.
+// As in anyhow: `?` converts every error. So `Error` can't be a `std::error::Error` itself: the standard library's
+// conversion of a type into itself would be a second one.
 impl<E: Into<Box<dyn StdError + Send + Sync>>> From<E> for Error {
     fn from(error: E) -> Self {
         Self(error.into())
@@ -18,7 +19,7 @@ impl<E: Into<Box<dyn StdError + Send + Sync>>> From<E> for Error {
 }
 
 impl Error {
-    /// The same error, saying which page it was about: for libraries that don't.
+    /// The same error with the page that it was about, for libraries that don't say so.
     #[must_use]
     pub fn on_page(self, page: u32) -> Self {
         Self(Box::new(OnPage { page, cause: self.0 }))
@@ -85,8 +86,15 @@ impl StdError for OnPage {
     }
 }
 
-/// The line that `main` prints.
+/// As for people: `main` prints an error that it returns like this.
 impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+/// The error, its causes, and what to do where that is known, in one line.
+impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut line = String::new();
         for cause in self.chain() {
@@ -109,13 +117,20 @@ mod tests {
     use super::*;
 
     #[test]
+    fn an_error_is_shown_alike_in_all_forms() {
+        let error = || Error::from(io::Error::from(io::ErrorKind::ConnectionReset)).on_page(7);
+        let line = "page 7: connection reset; the site ended the connection before its answer was complete";
+        assert_eq!([error().to_string(), format!("{:?}", error())], [line, line]);
+    }
+
+    #[test]
     fn an_error_is_one_line_with_its_causes_and_advice() {
         let refused = Error::from(io::Error::from(io::ErrorKind::ConnectionRefused));
         let advice = "nothing listens there: start a site with `cargo run -p site`, or leave --url out";
-        assert_eq!(format!("{:?}", refused.on_page(3)), format!("page 3: connection refused; {advice}"));
+        assert_eq!(refused.on_page(3).to_string(), format!("page 3: connection refused; {advice}"));
         let in_words = Error::from("deep down: Connection refused (os error 111)");
-        assert_eq!(format!("{in_words:?}"), format!("deep down: Connection refused (os error 111); {advice}"));
-        assert_eq!(format!("{:?}", Error::from("two\nlines")), "two lines");
-        assert_eq!(format!("{:?}", Error::from("page 3").on_page(3)), "page 3");
+        assert_eq!(in_words.to_string(), format!("deep down: Connection refused (os error 111); {advice}"));
+        assert_eq!(Error::from("two\nlines").to_string(), "two lines");
+        assert_eq!(Error::from("page 3").on_page(3).to_string(), "page 3");
     }
 }

@@ -18,6 +18,7 @@ use site::{Site, Timeline};
 
 pub use error::{Error, Result};
 use options::Options;
+pub use process::no_proxy;
 
 /// A run of a lesson's program: which pages to ask for, where, and since when.
 ///
@@ -141,7 +142,7 @@ impl Lesson {
 impl Drop for Lesson {
     fn drop(&mut self) {
         if let Err(why) = self.run.show() {
-            say(format_args!("Error: {why:?}\n"));
+            say(format_args!("Error: {why}\n"));
         }
     }
 }
@@ -155,7 +156,7 @@ impl Run {
         let Some(site) = &self.site else { return Ok(()) };
         // What the program gave up just now, the site is about to see.
         site.settle(Duration::from_millis(500));
-        let timeline = Timeline::new(&site.log().exchanges());
+        let timeline = Timeline::of_log(site.log());
         say(format_args!("\n{}", timeline.draw(Canvas::of_stderr(self.lang))));
         match show.picture {
             Some(file) => Ok(file.finish(|out| out.write_all(timeline.svg(self.lang).as_bytes()))?),

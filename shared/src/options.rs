@@ -51,7 +51,7 @@ impl<Own: Args> Options<Own> {
     }
 }
 
-/// What a page's number is appended to: an http or https URL when it has been.
+/// An http or https URL without the page's number at its end.
 #[derive(Clone, Debug)]
 pub struct UrlPrefix(String);
 
@@ -67,7 +67,7 @@ impl std::str::FromStr for UrlPrefix {
     fn from_str(prefix: &str) -> Result<Self, String> {
         const EXAMPLE: &str = "write it like http://127.0.0.1:8080/search/all/?page=";
         match Url::parse(&format!("{prefix}1")) {
-            Ok(url) if matches!(url.scheme(), "http" | "https") => Ok(Self(prefix.to_owned())),
+            Ok(url) if matches!(url.scheme(), "http" | "https") => Ok(Self(in_ascii(prefix, &url))),
             Ok(url) => Err(format!("{} is not http or https; {EXAMPLE}", url.scheme())),
             Err(ParseError::RelativeUrlWithoutBase) => {
                 Err(format!("it does not begin with http:// or https://; {EXAMPLE}"))
@@ -77,9 +77,27 @@ impl std::str::FromStr for UrlPrefix {
     }
 }
 
+/// The prefix as it goes over the wire, which not every HTTP library works out by itself: other letters than ASCII's
+/// are encoded, in the host by Punycode. `url` is that of page 1.
+fn in_ascii(prefix: &str, url: &Url) -> String {
+    let encoded = url.as_str().strip_suffix('1').filter(|_| !prefix.is_ascii());
+    encoded.unwrap_or(prefix).to_owned()
+}
+
 #[cfg(test)]
 mod tests {
     use super::UrlPrefix;
+
+    #[test]
+    fn other_letters_than_ascii_are_encoded() {
+        let prefix = |text: &str| String::from(text.parse::<UrlPrefix>().unwrap());
+        assert_eq!(
+            prefix("http://пример.test/?страница="),
+            "http://xn--e1afmkfd.test/?%D1%81%D1%82%D1%80%D0%B0%D0%BD%D0%B8%D1%86%D0%B0="
+        );
+        // What needs no encoding stays as it was written.
+        assert_eq!(prefix("HTTP://Example.test:80/a/../?page="), "HTTP://Example.test:80/a/../?page=");
+    }
 
     #[test]
     fn a_prefix_is_an_http_url_without_its_end() {

@@ -19,15 +19,20 @@ pub fn prepare() {
     spare_loopback_from_proxies();
 }
 
+/// The value of the variable `NO_PROXY` that keeps clients from asking an HTTP proxy for the practice site: loopback,
+/// and the hosts that the environment excepts already.
+pub fn no_proxy() -> String {
+    let set = ["NO_PROXY", "no_proxy"].into_iter().find_map(|name| env::var(name).ok());
+    ["127.0.0.1,localhost,::1"].into_iter().chain(set.as_deref()).collect::<Vec<_>>().join(",")
+}
+
 /// Keeps clients from asking the environment's HTTP proxy for the practice site.
 fn spare_loopback_from_proxies() {
-    let set = ["NO_PROXY", "no_proxy"].into_iter().find_map(|name| env::var(name).ok());
-    let hosts = ["127.0.0.1,localhost,::1"].into_iter().chain(set.as_deref()).collect::<Vec<_>>().join(",");
     // SAFETY: a lesson starts with this, before any thread of its own that could read the environment without the
     // standard library's lock; a runtime's worker threads have nothing to do yet.
     #[allow(unsafe_code)]
     unsafe {
-        env::set_var("NO_PROXY", hosts);
+        env::set_var("NO_PROXY", no_proxy());
     }
 }
 

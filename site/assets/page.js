@@ -1,5 +1,5 @@
-// What a page can't do without a script: remember names and theme, copy, walk through bars by keyboard. Pictures come
-// from the server, and htmx puts them in place.
+// What the page needs a script for: remembering names and the theme, copying, moving through bars by keyboard, and
+// watching only while it is visible. Pictures come from the server, and htmx puts them in place.
 'use strict'
 
 /** The browser's memory of a name or the theme; where it allows none, things are as on the first visit. */
@@ -43,7 +43,8 @@ async function copy(button) {
     await navigator.clipboard.writeText(button.dataset.copy)
   }
   catch {
-    // Browsers give the clipboard only to pages of this machine or https: for a class, the old way.
+    // Browsers give the clipboard only to pages from this machine or over https. For other machines of a class, this is
+    // the old way.
     getSelection().selectAllChildren(button.previousElementSibling)
     document.execCommand('copy')
   }
@@ -73,7 +74,34 @@ function walk(event) {
   target.focus()
 }
 
+/** The stream of events. */
+let source
+
+/** Watches only while the page is visible: a browser has six connections to a site, and hidden tabs would occupy them. */
+function watchIfSeen() {
+  if (document.hidden)
+    return source?.close()
+  if (source?.readyState !== EventSource.CLOSED)
+    return
+  const stream = document.querySelector('[sse-connect]')
+  const anew = stream.cloneNode()
+  stream.replaceWith(anew)
+  htmx.process(anew)
+}
+
+document.addEventListener('visibilitychange', watchIfSeen)
+// A page that comes back from the browser's cache has stopped watching.
+addEventListener('pageshow', watchIfSeen)
+// Otherwise leaving the page would be reported as a failure.
+addEventListener('pagehide', () => source?.close())
+
 document.addEventListener('DOMContentLoaded', () => {
+  // Set before htmx begins to watch, which it does on the same event.
+  htmx.createEventSource = (url) => {
+    source = new EventSource(url)
+    watchIfSeen()
+    return source
+  }
   dress()
   const screen = document.getElementById('screen')
   screen.hidden = !document.fullscreenEnabled
@@ -94,9 +122,5 @@ document.addEventListener('input', (event) => {
 })
 document.addEventListener('keydown', walk)
 document.addEventListener('htmx:sseMessage', dress)
-document.addEventListener('htmx:sseOpen', ({ detail }) => {
-  say(true)
-  // Else leaving the page would be reported as a failure.
-  addEventListener('pagehide', () => detail.source.close(), { once: true })
-})
+document.addEventListener('htmx:sseOpen', () => say(true))
 document.addEventListener('htmx:sseError', () => say(false))

@@ -1,10 +1,10 @@
-//! What the site costs, each figure beside a rival or a floor in the same run.
+//! What the site costs. Each figure is compared with a floor, or with the site in another state, in the same run.
 //!
 //!     cargo bench -p site
 //!
 //! Requests per second against the same server with a handler that returns the same bytes and logs nothing; memory for
-//! a request in flight, ten thousand of them held at once; how late answers are when a thousand are in flight; what eight
-//! who watch the live page cost.
+//! a request in flight, ten thousand of them held at once; how late answers are when a thousand are in flight; what
+//! eight browsers that watch the live page cost.
 
 use std::convert::Infallible;
 use std::io::{BufRead, BufReader};
@@ -39,7 +39,8 @@ fn main() {
     watching(8);
 }
 
-/// What watching costs the clients: lateness and requests per second with watchers by those without, in turns.
+/// What watching costs the clients: lateness and requests per second with watchers, divided by those without, measured
+/// in turns.
 fn watching(watchers: usize) {
     const ROUNDS: usize = 15;
     // Long enough for several looks at the log, which are rare.
@@ -79,7 +80,7 @@ fn watching(watchers: usize) {
     );
 }
 
-/// How long each of so many answers took that were asked for at once, in milliseconds.
+/// The times that simultaneous requests took, in milliseconds.
 fn waits_of(address: SocketAddr, requests: usize) -> Vec<f64> {
     client().block_on(async {
         let mut clients = JoinSet::new();
@@ -94,7 +95,7 @@ fn waits_of(address: SocketAddr, requests: usize) -> Vec<f64> {
     })
 }
 
-/// Those who have the live page open and read all that comes, in a process of their own as browsers are.
+/// Clients that watch the live page, in processes of their own, as browsers are.
 struct Watchers(Vec<Child>);
 
 impl Watchers {
@@ -125,7 +126,7 @@ impl Drop for Watchers {
     }
 }
 
-/// Requests per second, the site's by the floor's, round by round.
+/// Prints requests per second, and the site's divided by the floor's in each round.
 fn throughput() {
     const ROUNDS: usize = 40;
     const TIME: Duration = Duration::from_millis(200);
@@ -149,7 +150,7 @@ fn throughput() {
     );
 }
 
-/// The site's server without the site: the same settings, the same bytes, nothing logged.
+/// A server with the site's settings that answers with the same bytes and logs nothing.
 fn start_floor(body: Bytes) -> SocketAddr {
     let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a free port");
     listener.set_nonblocking(true).expect("a non-blocking listener");
@@ -196,7 +197,7 @@ fn requests_per_second(address: SocketAddr, time: Duration) -> f64 {
     })
 }
 
-/// How long after its latency was over the site had its answer ready.
+/// Prints how long after the end of its latency an answer was ready.
 fn lateness(requests: usize) {
     const LATENCY: Duration = Duration::from_secs(1);
     let latency = Latency::new(LATENCY..=LATENCY).expect("a valid range");
@@ -219,7 +220,7 @@ fn lateness(requests: usize) {
     println!("lateness: median of {requests} in flight {:.2} ms", median(&mut late));
 }
 
-/// Memory of the site's process for a request in flight, where the system tells.
+/// Prints the memory of the site's process for each request in flight, where the system tells.
 fn memory(requests: usize) {
     let site = start_binary(&["--latency", "1h"]);
     let address = site.address;
@@ -261,7 +262,7 @@ impl Drop for Binary {
 }
 
 fn start_binary(options: &[&str]) -> Binary {
-    let mut process = Command::new(env!("CARGO_BIN_EXE_site"))
+    let mut process = Command::new(std::env::var_os("CARGO_BIN_EXE_site").expect("cargo says where it is"))
         .args([&["--bind", "127.0.0.1:0"], options].concat())
         .stdout(Stdio::piped())
         .stderr(Stdio::null())
@@ -275,6 +276,7 @@ fn start_binary(options: &[&str]) -> Binary {
 }
 
 /// The memory of a process, in KB.
+#[expect(clippy::disallowed_methods, reason = "it is no client")]
 fn resident(process: &Child) -> Option<u64> {
     let status = std::fs::read_to_string(format!("/proc/{}/status", process.id())).ok()?;
     status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?.trim().trim_end_matches(" kB").parse().ok()

@@ -1,4 +1,4 @@
-//! Holding requests until the scenario's gate opens.
+//! The gatekeeper, which holds requests until the scenario's gate opens.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -22,7 +22,7 @@ struct State {
     /// The targets that a manual gate no longer holds.
     released: BTreeSet<Target>,
     held: BTreeMap<Position, oneshot::Sender<()>>,
-    /// The request that was let go last and has not made way for the next one.
+    /// The last request that was let go, until it makes way for the next one.
     passing: Option<Position>,
     arrivals: u64,
     last_arrival: Instant,
@@ -31,13 +31,13 @@ struct State {
 /// A request's position in the queue: by target, then by arrival.
 type Position = (Target, u64);
 
-/// A request that waits at the gate or is past it. It must live as long as its exchange: dropping it leaves the queue
-/// and makes way for the next one.
+/// A request's passage through the gate, kept as long as its exchange. Dropping it leaves the queue and makes way for
+/// the next request.
 #[derive(Debug)]
 pub(crate) struct Passage {
     keeper: Arc<Gatekeeper>,
     position: Position,
-    /// `None` at a manual gate.
+    /// The order of release; `None` at a manual gate.
     release: Option<Release>,
 }
 
@@ -105,7 +105,7 @@ impl Gatekeeper {
         (Passage { keeper: Arc::clone(self), position, release }, released)
     }
 
-    /// Lets the requests for `target` pass a manual gate, those to come included.
+    /// Lets requests for `target` pass a manual gate, including later ones.
     pub fn release(&self, target: Target) {
         let mut state = self.state();
         state.released.insert(target);
@@ -125,16 +125,16 @@ impl Gatekeeper {
 }
 
 impl State {
-    /// Lets all requests go that a manual gate no longer holds.
+    /// Lets go of the requests that a manual gate no longer holds.
     fn let_released_go(&mut self) {
         let Self { open, released, held, .. } = self;
         for (_, sender) in held.extract_if(.., |(target, _), _| *open || released.contains(target)) {
-            // Not received if it is just being given up.
+            // An error means that the request is just being given up.
             let _ = sender.send(());
         }
     }
 
-    /// Lets one request go unless another is on its way: waking them one by one is what keeps them in order.
+    /// Lets one request go unless another one is on its way. Waking them one by one keeps them in order.
     fn let_next_go(&mut self, release: Release) {
         if !self.open || self.passing.is_some() {
             return;
@@ -145,7 +145,7 @@ impl State {
         };
         if let Some((position, sender)) = next {
             self.passing = Some(position);
-            // Not received if it is just being given up: then its passage makes way.
+            // An error means that the request is just being given up; then its passage makes way.
             let _ = sender.send(());
         }
     }
@@ -176,8 +176,7 @@ mod tests {
     use tokio::sync::mpsc;
     use tokio::task::{JoinSet, yield_now};
 
-    /// Sends `pages` through the gate, all at once, and says in which order they came out; a page ends once the
-    /// receiver has taken it.
+    /// Sends `pages` through the gate, all at once, and returns the order in which they come out.
     async fn order(gate: &str, pages: &[u32]) -> Vec<u32> {
         let keeper = Arc::new(Gatekeeper::new(Some(gate.parse().unwrap())));
         let (out, mut came_out) = mpsc::unbounded_channel();
@@ -261,6 +260,15 @@ mod tests {
         keeper.open();
         first.await.unwrap();
         pass(3).await.unwrap();
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn every_quiet_time_that_can_be_typed_ends(seconds in 0_u64..=86_400) {
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build().unwrap();
+            let keeper = Arc::new(Gatekeeper::new(format!("quiet={seconds}s").parse().ok()));
+            runtime.block_on(keeper.pass(Target::Page(1)));
+        }
     }
 
     #[tokio::test(start_paused = true)]

@@ -1,25 +1,32 @@
-//! The pages of the practice site: listings of cars and a page a car, in Russian as on the site they stand in for.
+//! The pages of the practice site: the listing and a details page for each car, in Russian like those of the original
+//! site.
 //!
-//! Everything follows from the seed and a page's number. No text on them is a stranger's, so they are written without a
-//! template engine, which each learner's first build would pay for; whatever shows a stranger's text must escape it.
+//! Everything follows from the seed and a page's number. The pages contain no text from clients, so they need no
+//! escaping and no template engine, which would make each learner's first build slower.
 
-use std::fmt::Write as _;
+use std::fmt::{Display, Write as _};
 use std::sync::OnceLock;
 
 use hyper::body::Bytes;
 
 use crate::random::Draw;
 
-/// Where the listing is. A page's URL is this with `?page=` and the page's number.
+/// The path of the listing; `?page=` and a page's number are appended.
 pub const LISTING_PATH: &str = "/search/all/";
 
-/// Where cars' details pages are. A page's URL is this and the car's id.
+/// The URL of a site's listing without the page's number, which the deck's programs append. `authority` is its host and
+/// port.
+pub fn url_prefix(authority: impl Display) -> String {
+    format!("http://{authority}{LISTING_PATH}?page=")
+}
+
+/// The path of details pages; a car's id is appended.
 pub const DETAILS_PATH: &str = "/details/";
 
 /// How many cars there are on a page.
 pub const CARS_A_PAGE: u32 = 20;
 
-/// The most pages that a listing can have: each of their cars has an id of its own.
+/// The most pages that a listing can have without repeating cars' ids.
 pub const MOST_PAGES: u32 = u32::MAX / CARS_A_PAGE;
 
 const MODELS: [(&str, &[&str]); 10] = [
@@ -56,7 +63,7 @@ const REMARKS: [&str; 8] = [
 pub(crate) struct Listing {
     seed: u64,
     pages: u32,
-    /// The first pages are asked for over and over: they are written once.
+    /// Caches the first pages, which are requested most.
     first_pages: [OnceLock<Bytes>; 64],
 }
 
@@ -174,16 +181,16 @@ pub fn page_of(seed: u64, id: u32) -> u32 {
     (id ^ mask(seed)).wrapping_mul(ODD_INVERSE) / CARS_A_PAGE + 1
 }
 
-/// What makes the ids differ from seed to seed. Together with [`ODD`] it turns a car's place in the whole listing into its
-/// id, one to one.
+/// The part of the ids that depends on the seed. With [`ODD`] it maps a car's place in the whole listing to its id, one
+/// to one.
 fn mask(seed: u64) -> u32 {
     Draw::Ids.random(seed).u32(..)
 }
 
-/// An odd number has an inverse among 32-bit numbers, so multiplying by it loses nothing.
+/// Multiplying by an odd number is one to one among 32-bit numbers: it has an inverse.
 const ODD: u32 = 0x9E37_79B1;
 const ODD_INVERSE: u32 = {
-    // Newton's iteration: each step doubles the number of right bits, from the 3 that any odd number starts with.
+    // Newton's iteration: each step doubles the number of correct bits, starting from 3.
     let mut inverse = ODD;
     let mut step = 0;
     while step < 4 {
@@ -219,7 +226,8 @@ impl Car {
         }
     }
 
-    // Strings put together, not formatted: twenty cars a page and thousands of pages at once make it worth that.
+    // Strings are concatenated, not formatted, which is faster: a page has twenty cars, and thousands of pages may be
+    // requested at once.
     fn write(&self, html: &mut String) {
         let (usd, kgs) = (self.price_usd.to_string(), self.price_kgs.to_string());
         let (year, mileage) = (self.year.to_string(), self.mileage_km.to_string());

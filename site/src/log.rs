@@ -1,15 +1,23 @@
-//! What the site saw: every exchange, when each thing about it happened, and how it ended.
+//! The log: every exchange with its times and its outcome.
 
 use std::borrow::Cow;
 use std::collections::{HashMap, VecDeque};
+#[cfg(feature = "files")]
+use std::iter;
 use std::net::IpAddr;
+#[cfg(feature = "files")]
+use std::ops::RangeInclusive;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, mpsc};
 use std::time::{Instant, SystemTime};
 
 use tokio::sync::watch;
 
 use crate::scenario::Target;
+
+/// The most exchanges that are read under one lock, so that the site never waits long to write.
+#[cfg(feature = "files")]
+pub(crate) const BATCH: usize = 256;
 
 /// One request and what became of it. Times are microseconds since the log began.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,10 +25,11 @@ use crate::scenario::Target;
 pub struct Exchange {
     /// Numbered from 1 in order of arrival.
     pub id: u64,
-    /// The page or car asked for, if it was one; in JSON `page` and `car`, of which the other is null.
+    /// The page or car that was requested, if it was one. In JSON these are the fields `page` and `car`.
     #[cfg_attr(feature = "files", serde(flatten, serialize_with = "page_and_car"))]
     pub target: Option<Target>,
-    /// Which request for this target it was, from 1. Always 1 for what the site does not have.
+    /// The number of this request among those for the same target, from 1. Always 1 for targets that the site does not
+    /// have.
     pub attempt: u32,
     /// Where the request came from.
     pub client: IpAddr,
@@ -38,7 +47,7 @@ pub struct Exchange {
     /// When the answer's head was ready to be sent.
     #[cfg_attr(feature = "files", serde(rename = "answered_us"))]
     pub answered: Option<u64>,
-    /// When the last of the answer had been handed to the connection, or the exchange ended in another way.
+    /// When the last of the answer had been handed to the connection, or the exchange had ended otherwise.
     #[cfg_attr(feature = "files", serde(rename = "finished_us"))]
     pub finished: Option<u64>,
     /// The answer's status.
@@ -66,7 +75,7 @@ impl Exchange {
 }
 
 #[cfg(feature = "files")]
-#[expect(clippy::ref_option, reason = "serde asks for it")]
+#[expect(clippy::ref_option, clippy::trivially_copy_pass_by_ref, reason = "serde asks for it")]
 fn page_and_car<S: serde::Serializer>(target: &Option<Target>, serializer: S) -> Result<S::Ok, S::Error> {
     use serde::ser::SerializeMap;
 
@@ -84,13 +93,13 @@ pub enum Outcome {
     Answered,
     /// The client closed the connection before that.
     GivenUp,
-    /// There was no whole answer when the log was read: it is in flight, or was when the site stopped.
+    /// It has no whole answer yet: it is in flight, or was when the log dropped it or the site stopped.
     Held,
     /// The site reset the connection, as its scenario says.
     Reset,
 }
 
-/// The record of all exchanges. A handle: clones share the record.
+/// A handle to the record of all exchanges; clones share the record.
 #[derive(Clone, Debug)]
 pub struct Log(Arc<Shared>);
 
@@ -103,7 +112,7 @@ struct Shared {
     changed: watch::Sender<()>,
 }
 
-/// What a log holds at one moment.
+/// The contents of a log.
 #[derive(Debug, Default)]
 pub struct Record {
     exchanges: VecDeque<Exchange>,
@@ -111,8 +120,10 @@ pub struct Record {
     pub dropped: u64,
     /// How many connections were ever opened.
     pub connections: u64,
-    /// How many of them requests came on.
+    /// How many of them were used by requests.
     pub connections_used: u64,
+    /// How many exchanges ended with the whole answer sent, those that were dropped included.
+    pub answered: u64,
     /// The most exchanges that were ever in flight at once.
     pub peak_in_flight: usize,
     in_flight: usize,
@@ -120,6 +131,7 @@ pub struct Record {
     changes: u64,
     attempts: HashMap<Target, u32>,
     closed: bool,
+    journal: Option<mpsc::Sender<Exchange>>,
 }
 
 impl Record {
@@ -138,7 +150,7 @@ impl Record {
         self.next_id - 1
     }
 
-    /// How often the record changed. It is the same number only if nothing has happened.
+    /// How often the record changed. If the number is the same as before, nothing has happened.
     pub fn changes(&self) -> u64 {
         self.changes
     }
@@ -154,23 +166,32 @@ impl Record {
         self.exchanges.range(place..)
     }
 
+    /// Sends an exchange to the journal, if there is one.
+    fn note(&mut self, exchange: Exchange) {
+        if let Some(journal) = &self.journal
+            && journal.send(exchange).is_err()
+        {
+            self.journal = None;
+        }
+    }
+
     fn get_mut(&mut self, id: u64) -> Option<&mut Exchange> {
         let place = self.place_of(id)?;
         self.exchanges.get_mut(place)
     }
 
-    /// Ids are consecutive, so an exchange's place follows from the first one's.
+    /// The index of an exchange. Ids are consecutive, so it follows from the first one's id.
     fn place_of(&self, id: u64) -> Option<usize> {
         usize::try_from(id.checked_sub(self.dropped + 1)?).ok()
     }
 }
 
-/// The number of a connection, which it gets with its first request that is written down.
+/// The number of a connection, assigned with its first logged request.
 #[derive(Debug, Default)]
 pub(crate) struct ConnectionNumber(AtomicU64);
 
 impl ConnectionNumber {
-    /// To be called with the record locked.
+    /// The number, assigned now if there is none.
     fn in_record(&self, record: &mut Record) -> u64 {
         let number = self.0.load(Ordering::Relaxed);
         if number > 0 {
@@ -186,7 +207,7 @@ impl ConnectionNumber {
 #[derive(Debug)]
 pub(crate) struct Arrival<'a> {
     pub target: Option<Target>,
-    /// Whether the site has the target: only then are attempts at it counted, so that there is a limited number of counts.
+    /// Whether the site has the target. Attempts are counted only then, which limits how many counts there are.
     pub exists: bool,
     pub client: IpAddr,
     pub connection: &'a ConnectionNumber,
@@ -225,23 +246,56 @@ impl Log {
         self.read(|record| record.exchanges().cloned().collect())
     }
 
-    /// Looks at the log as it is now. The site waits meanwhile: look briefly.
+    /// Iterates over copies of the exchanges with these ids, in order of arrival. They are copied [`BATCH`] at a time
+    /// when the iterator gets to them, so that neither memory nor the site's waiting grows with the log.
+    #[cfg(feature = "files")]
+    pub(crate) fn copies(&self, ids: RangeInclusive<u64>) -> impl Iterator<Item = Exchange> + use<> {
+        let log = self.clone();
+        let (mut next, last) = ids.into_inner();
+        let batches = iter::from_fn(move || {
+            let copy = |record: &Record| {
+                record.since(next).take(BATCH).take_while(|exchange| exchange.id <= last).cloned().collect::<Vec<_>>()
+            };
+            let batch = log.read(copy);
+            next = batch.last()?.id + 1;
+            Some(batch)
+        });
+        batches.flatten()
+    }
+
+    /// Subscribes to all exchanges that end from now on, in the order in which they end. Exchanges that are still held
+    /// come when the log drops them or is closed, after which the channel is closed. The channel has no limit:
+    /// exchanges wait in memory until they are received.
+    pub fn journal(&self) -> mpsc::Receiver<Exchange> {
+        let (sender, receiver) = mpsc::channel();
+        self.record().journal = Some(sender);
+        receiver
+    }
+
+    /// Reads the log as it is now. The site waits meanwhile, so `look` must be brief.
     pub fn read<T>(&self, look: impl FnOnce(&Record) -> T) -> T {
         look(&self.record())
     }
 
-    /// Waits until `condition` holds. It is asked now, and after each change.
+    /// Waits until `condition` holds. It is checked now and after each change.
     pub async fn wait_for(&self, mut condition: impl FnMut(&Record) -> bool) {
         let mut changes = self.0.changed.subscribe();
         while !self.read(&mut condition) {
-            // The sender lives as long as this handle.
+            // Never an error: the sender lives as long as this handle.
             let _ = changes.changed().await;
         }
     }
 
-    /// Ends the log: what is in flight stays 'held', whatever becomes of it.
+    /// Closes the log: exchanges in flight stay 'held' for good.
     pub(crate) fn close(&self) {
-        self.change(|record| record.closed = true);
+        self.change(|record| {
+            record.closed = true;
+            if let Some(journal) = record.journal.take() {
+                let held = record.exchanges.iter().filter(|exchange| exchange.is_in_flight());
+                // An error means that the receiver is gone.
+                held.for_each(|exchange| drop(journal.send(exchange.clone())));
+            }
+        });
     }
 
     pub(crate) fn connection_opened(&self) {
@@ -262,13 +316,15 @@ impl Log {
                 _ => 1,
             };
             if record.exchanges.len() == self.0.capacity {
-                record.exchanges.pop_front();
+                if let Some(dropped) = record.exchanges.pop_front().filter(Exchange::is_in_flight) {
+                    record.note(dropped);
+                }
                 record.dropped += 1;
             }
             record.in_flight += 1;
             record.peak_in_flight = record.peak_in_flight.max(record.in_flight);
             let connection = arrival.connection.in_record(record);
-            // Most requests come from the same program: one copy of its name serves them.
+            // Most requests come from the same program, and share one copy of its name.
             let last_agent = record.exchanges.back().and_then(|last| last.user_agent.clone());
             let user_agent = match last_agent {
                 Some(last) if arrival.user_agent == Some(&last) => Some(last),
@@ -301,7 +357,7 @@ impl Log {
     }
 
     fn record(&self) -> MutexGuard<'_, Record> {
-        // No code panics with the lock held but a caller's closure in `read`, which changes nothing.
+        // The lock can only be poisoned by a caller's closure in `read`, which can't change the record.
         self.0.record.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -311,7 +367,7 @@ impl Log {
             record.changes += 1;
             change(&mut record)
         };
-        // Who subscribes before looking at the record misses nothing, and nobody else has to be told.
+        // Waiters subscribe before they read the record, so none misses a change; without waiters nothing is sent.
         if self.0.changed.receiver_count() > 0 {
             self.0.changed.send_replace(());
         }
@@ -319,7 +375,7 @@ impl Log {
     }
 }
 
-/// An exchange on its way. Dropped before it ended, it was given up by the client: hyper drops what works for a
+/// An exchange in flight. If it is dropped before it has ended, the client has given up: hyper drops the work for a
 /// connection that was closed.
 #[derive(Debug)]
 pub(crate) struct InFlight {
@@ -351,10 +407,16 @@ impl InFlight {
             if record.closed {
                 return;
             }
+            record.answered += u64::from(outcome == Outcome::Answered);
             if let Some(exchange) = record.get_mut(self.id).filter(|exchange| exchange.is_in_flight()) {
                 exchange.finished = Some(now);
                 exchange.bytes = self.bytes;
                 exchange.outcome = outcome;
+                if record.journal.is_some()
+                    && let Some(ended) = record.get(self.id).cloned()
+                {
+                    record.note(ended);
+                }
             }
         });
     }
@@ -427,6 +489,36 @@ mod tests {
     }
 
     #[test]
+    fn a_journal_has_each_exchange_once() {
+        let log = Log::new(2);
+        let journal = log.journal();
+        let [_dropped, mut ended, given_up, _held] = [1, 2, 3, 4].map(|page| log.arrived(arrival(page)));
+        ended.end(Outcome::Answered);
+        drop(given_up);
+        log.close();
+        let seen: Vec<_> = journal.iter().map(|exchange| (exchange.page().unwrap(), exchange.outcome)).collect();
+        // The log has room for two: it drops page 1 when page 3 arrives, and page 2 when page 4 does.
+        let expected = [(1, Outcome::Held), (2, Outcome::Held), (3, Outcome::GivenUp), (4, Outcome::Held)];
+        assert_eq!(seen, expected);
+        assert_eq!(log.read(|record| record.answered), 1);
+    }
+
+    #[cfg(feature = "files")]
+    #[test]
+    fn copies_are_made_as_they_are_asked_for() {
+        let log = Log::new(BATCH * 3);
+        let _in_flight: Vec<_> = (1..=1_000).map(|page| log.arrived(arrival(page))).collect();
+        let ids = |range| log.copies(range).map(|exchange| exchange.id).collect::<Vec<_>>();
+        assert_eq!(ids(1..=u64::MAX), (233..=1_000).collect::<Vec<_>>());
+        assert_eq!(ids(500..=900), (500..=900).collect::<Vec<_>>());
+        assert_eq!(ids(1_001..=2_000), Vec::<u64>::new());
+        let mut copies = log.copies(1..=u64::MAX);
+        copies.next();
+        let _more = log.arrived(arrival(1_001));
+        assert_eq!(copies.last().unwrap().id, 1_001);
+    }
+
+    #[test]
     fn exchanges_are_found_by_their_ids() {
         let log = Log::new(2);
         let _in_flight: Vec<_> = (1..=5).map(|page| log.arrived(arrival(page))).collect();
@@ -441,7 +533,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_change_wakes_who_waits_for_it() {
+    async fn a_change_wakes_its_waiters() {
         let log = Log::new(10);
         let waiting = tokio::spawn({
             let log = log.clone();

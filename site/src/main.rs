@@ -1,21 +1,24 @@
 //! The practice site as a program of its own.
 
 use std::io::{self, ErrorKind, IsTerminal, Write};
+use std::iter;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::num::NonZero;
 use std::path::{Path, PathBuf};
+use std::sync::mpsc;
+use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
 use clap::Parser;
 use console::signals::Stop;
-use console::{Canvas, Lang, OutputFile, options, say};
-use site::{Log, Public, Scenario, ScenarioOptions, Timeline};
+use console::{Canvas, Lang, LineFile, OutputFile, is_same_file, options, say};
+use site::{Exchange, Log, Public, Scenario, ScenarioOptions, Timeline};
 use tokio::time::sleep;
 
-/// The practice site: a local stand-in for a car-listing site. It answers when it decides to, and writes down all that
-/// it saw. The first line on stdout is the URL prefix that a page's number is appended to.
+/// The practice site: a local stand-in for a car-listing site. It answers when its scenario says so, and logs all that it
+/// sees. The first line on stdout is the URL prefix that a page's number is appended to.
 #[derive(Parser)]
-#[command(name = "site", version)]
+#[command(name = "site", version, max_term_width = 80)]
 struct Options {
     /// Where to listen; port 0 finds a free one
     #[arg(long, value_name = "ADDRESS:PORT", default_value = "127.0.0.1:8080", value_parser = address)]
@@ -29,18 +32,24 @@ struct Options {
     #[arg(long, value_name = "N", value_parser = at_least_one, allow_hyphen_values = true)]
     per_client: Option<NonZero<u32>>,
 
+    /// How many connections one client may have; further ones are closed [default: 16384, or seven eighths of the open
+    /// files that the system allows]
+    #[arg(long, value_name = "N", value_parser = at_least_one, allow_hyphen_values = true)]
+    connections_per_client: Option<NonZero<u32>>,
+
     #[command(flatten)]
     behaviour: ScenarioOptions,
 
-    /// Read the scenario from a TOML file; other options come before what it says
+    /// Read the scenario from a TOML file; other options override it
     #[arg(long, value_name = "FILE")]
     scenario: Option<PathBuf>,
 
-    /// Write what was seen, when the site ends: a JSON object a line
+    /// Write a line of JSON to this file for each exchange when it ends, and for those that are still held when the site
+    /// ends; an earlier file is overwritten
     #[arg(long, value_name = "FILE")]
     log: Option<PathBuf>,
 
-    /// Write what was seen in the HTTP Archive format, which browsers' network panels open
+    /// Write the log in the HTTP Archive format, which browsers' network panels open, when the site ends
     #[arg(long, value_name = "FILE")]
     har: Option<PathBuf>,
 
@@ -66,11 +75,15 @@ async fn main() {
 
 async fn run(options: Options) -> Result<(), String> {
     let scenario = scenario(&options)?;
-    let log_file = options.log.as_deref().map(OutputFile::create).transpose()?;
+    if let (Some(log), Some(har)) = (&options.log, &options.har)
+        && is_same_file(log, har)
+    {
+        return Err(format!("--log and --har can't both write {}: give them two names", log.display()));
+    }
     let har_file = options.har.as_deref().map(OutputFile::create).transpose()?;
     let mut stop = Stop::listen().map_err(|why| format!("signals can't be received: {why}"))?;
-    // As many connections as the system allows; what it refuses is not accepted until others end.
-    console::open_files::raise();
+    // As many connections as the system allows; further ones wait to be accepted.
+    let open_files = console::open_files::raise();
 
     let listener = site::listen(options.bind).map_err(|why| match why.kind() {
         ErrorKind::AddrInUse => {
@@ -84,9 +97,13 @@ async fn run(options: Options) -> Result<(), String> {
         }
         _ => format!("{} can't be listened on: {why}; choose another address with --bind", options.bind),
     })?;
+    let log = Log::new(Log::CAPACITY);
+    // Only now that nothing else can fail: this empties the file of an earlier run.
+    let log_file = options.log.as_deref().map(LineFile::create).transpose()?;
+    let log_writer = log_file.map(|file| write_as_they_end(file, log.journal())).transpose()?;
     let bound = listener.local_addr().map_err(|why| why.to_string())?;
     let address = reachable(bound);
-    // A script that reads the prefix may have closed its end by now; the site is there all the same.
+    // A script that reads the prefix may have closed the pipe by now; the site runs all the same.
     let _ = writeln!(io::stdout(), "{}", site::url_prefix(address)).and_then(|()| io::stdout().flush());
     let lang = options.lang.unwrap_or_else(Lang::of_system);
     say(format_args!(
@@ -99,8 +116,8 @@ async fn run(options: Options) -> Result<(), String> {
         say(for_a_classroom(&addresses, lang));
     }
 
-    let log = Log::new(Log::CAPACITY);
-    let public = Public { per_client: options.per_client, addresses };
+    let connections_per_client = options.connections_per_client.or_else(|| NonZero::new(most_connections(open_files)));
+    let public = Public { per_client: options.per_client, connections_per_client, addresses };
     tokio::select! {
         () = site::serve(listener, scenario, log.clone(), public, stop.recv()) => {}
         () = show_progress(&log, lang) => {}
@@ -108,10 +125,48 @@ async fn run(options: Options) -> Result<(), String> {
     say(summary(&log, lang));
 
     let written = [
-        log_file.map_or(Ok(()), |file| file.finish(|mut out| site::write_json_lines(&log, &mut out))),
+        log_writer.map_or(Ok(()), |writer| writer.join().unwrap_or_else(|_| Err("the log's writer failed".to_owned()))),
         har_file.map_or(Ok(()), |file| file.finish(|mut out| site::write_har(&log, &address.to_string(), &mut out))),
     ];
     written.into_iter().collect()
+}
+
+/// Writes exchanges to a file as they end, on a separate thread, so that a slow disk does not delay the site. The first
+/// failure is reported at once, and the number of missing exchanges at the end.
+fn write_as_they_end(
+    mut file: LineFile,
+    exchanges: mpsc::Receiver<Exchange>,
+) -> Result<JoinHandle<Result<(), String>>, String> {
+    /// The most lines that are written at once, when the disk is slower than the site.
+    const BATCH: usize = 256;
+    let write = move || {
+        let mut missing = 0_u64;
+        let mut last_error = String::new();
+        while let Ok(first) = exchanges.recv() {
+            let batch: Vec<Exchange> = iter::once(first).chain(exchanges.try_iter().take(BATCH - 1)).collect();
+            if let Err(why) = file.append(&batch.iter().flat_map(site::json_line).collect::<Vec<u8>>()) {
+                if missing == 0 {
+                    say(format_args!("{}Error: {why}; the site goes on\n", clear()));
+                }
+                missing += batch.len() as u64;
+                last_error = why;
+            }
+        }
+        if missing == 0 { Ok(()) } else { Err(format!("{last_error}; exchanges that are missing there: {missing}")) }
+    };
+    let thread = thread::Builder::new().name("log-writer".to_owned()).spawn(write);
+    thread.map_err(|why| format!("the log's writer can't start: {why}"))
+}
+
+/// The default limit of connections per client: far more than any lesson needs, but never all that the system allows.
+fn most_connections(open_files: u64) -> u32 {
+    const MOST: u32 = 16_384;
+    u32::try_from(open_files / 8 * 7).unwrap_or(MOST).clamp(1, MOST)
+}
+
+/// The escape sequence that removes the progress line; empty if standard error is not a terminal.
+fn clear() -> &'static str {
+    if io::stderr().is_terminal() { "\r\x1b[K" } else { "" }
 }
 
 fn scenario(options: &Options) -> Result<Scenario, String> {
@@ -120,13 +175,14 @@ fn scenario(options: &Options) -> Result<Scenario, String> {
     options.behaviour.clone().apply(base).map_err(|why| why.to_string())
 }
 
+#[expect(clippy::disallowed_methods, reason = "nobody is served yet")]
 fn read_scenario(path: &Path) -> Result<Scenario, String> {
     let name = path.display().to_string();
     let text = std::fs::read_to_string(path).map_err(|why| format!("{name} can't be read: {why}"))?;
     Scenario::from_toml(&text, &name).map_err(|why| why.to_string())
 }
 
-/// Where a site that listens on all interfaces is reached from this machine.
+/// The address at which this machine reaches the site, which may listen on all interfaces.
 fn reachable(mut address: SocketAddr) -> SocketAddr {
     if address.ip().is_unspecified() {
         address.set_ip(Ipv4Addr::LOCALHOST.into());
@@ -134,7 +190,7 @@ fn reachable(mut address: SocketAddr) -> SocketAddr {
     address
 }
 
-/// Where other machines reach a site that listens on all interfaces.
+/// The addresses at which other machines reach a site that listens on all interfaces.
 fn addresses_of(bound: SocketAddr) -> Vec<SocketAddr> {
     let interfaces = if_addrs::get_if_addrs().unwrap_or_default();
     let others = interfaces.iter().filter(|interface| !interface.is_loopback() && !interface.is_link_local());
@@ -142,17 +198,17 @@ fn addresses_of(bound: SocketAddr) -> Vec<SocketAddr> {
     ips.map(|ip| SocketAddr::new(ip, bound.port())).collect()
 }
 
-/// What it means to listen on all interfaces, and the addresses to give out.
+/// The message about listening on all interfaces, with the addresses to give out.
 fn for_a_classroom(addresses: &[SocketAddr], lang: Lang) -> String {
     let meaning = lang.pick(
         "Whoever can reach this machine can ask the site, and see what others asked. Give out:\n",
         "Сайту может задать вопрос, а его журнал увидеть всякий, кому видна эта машина. Раздайте адрес:\n",
     );
-    let lines: Vec<String> = addresses.iter().map(|address| format!("  {}\n", site::url_prefix(*address))).collect();
+    let lines: Vec<String> = addresses.iter().map(|address| format!("  {}\n", site::url_prefix(address))).collect();
     meaning.to_owned() + &lines.concat()
 }
 
-/// Keeps a line on the terminal up to date. Anything else than a terminal gets the summary at the end alone.
+/// Keeps a progress line up to date if standard error is a terminal; otherwise waits for ever.
 async fn show_progress(log: &Log, lang: Lang) {
     if !io::stderr().is_terminal() {
         std::future::pending::<()>().await;
@@ -177,18 +233,5 @@ fn progress(log: &Log, lang: Lang) -> String {
 }
 
 fn summary(log: &Log, lang: Lang) -> String {
-    let dropped = match log.read(|record| record.dropped) {
-        0 => String::new(),
-        dropped => format!(
-            "\n{}: {}",
-            lang.pick(
-                "the log was full; its oldest exchanges were dropped",
-                "журнал был полон; отброшено старых записей"
-            ),
-            lang.number(dropped)
-        ),
-    };
-    let clear = if io::stderr().is_terminal() { "\r\x1b[K" } else { "" };
-    let drawing = Timeline::new(&log.exchanges()).draw(Canvas::of_stderr(lang));
-    format!("{clear}{drawing}{dropped}")
+    format!("{}{}", clear(), Timeline::of_log(log).draw(Canvas::of_stderr(lang)))
 }

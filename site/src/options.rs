@@ -2,17 +2,17 @@
 
 use clap::Args;
 
-use crate::{Fault, Gate, Invalid, LatencyRule, Scenario};
+use crate::scenario::{Fault, Gate, Invalid, LatencyRule, Scenario};
 
 /// The options that say what the practice site does.
 #[derive(Args, Clone, Debug, Default)]
 pub struct ScenarioOptions {
-    /// How long an answer takes: each page's own, out of this range; or one page's or car's alone: 3:2s,
-    /// details/1234:1s..2s (may be repeated) [default: 100ms..300ms]
+    /// How long answers take: a range from which each page's latency is drawn; 3:2s and details/1234:1s..2s are for one
+    /// page or car alone (may be repeated) [default: 100ms..300ms]
     #[arg(long, value_name = "FROM..TO")]
     pub latency: Vec<LatencyRule>,
 
-    /// What cars there are, and how long each page takes, follows from it [default: 1]
+    /// The number from which cars, prices and latencies are drawn [default: 1]
     #[arg(long, value_name = "N")]
     pub seed: Option<u64>,
 
@@ -20,14 +20,14 @@ pub struct ScenarioOptions {
     #[arg(long, value_name = "GATE")]
     pub gate: Option<Gate>,
 
-    /// Let a page or a car's page go wrong: 3:404, 3:fail-first=2, 3:never, 3:reset, 3:cut, 3:drip=2s,
-    /// details/1234:never (may be repeated)
+    /// Make a page or a car's page fail: 3:404, 3:fail-first=2, 3:never, 3:reset, 3:cut, 3:drip=2s, details/1234:never
+    /// (may be repeated)
     #[arg(long, value_name = "PAGE:WHAT")]
     pub fault: Vec<Fault>,
 }
 
 impl ScenarioOptions {
-    /// `base` with what these options say instead, checked.
+    /// Applies the options to `base`, and checks the result.
     ///
     /// # Errors
     /// The first contradiction.

@@ -1,20 +1,20 @@
-//! Randomness that follows from a scenario's seed.
+//! Random numbers that follow from a scenario's seed.
 
-/// What a random number decides. Each thing has a source of its own, so that it does not depend on what else was drawn.
+/// What random numbers are drawn for. Each has a generator of its own, so that no draw depends on another.
 #[derive(Clone, Copy, Debug)]
 pub enum Draw {
     /// Which ids the cars have.
     Ids,
     /// How long the answer for a listing page takes.
     PageLatency(u32),
-    /// What the car with an id is like.
+    /// The properties of the car with an id.
     Car(u32),
     /// How long the answer for a car's details page takes.
     CarLatency(u32),
 }
 
 impl Draw {
-    /// The source of randomness for this under a seed: the same each time.
+    /// The generator for this draw and a seed; it is the same each time.
     pub fn random(self, seed: u64) -> fastrand::Rng {
         let (kind, number): (u64, u32) = match self {
             Self::Ids => (0, 0),

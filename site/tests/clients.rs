@@ -1,4 +1,4 @@
-//! The site and clients that nobody here wrote. A client that is not installed is left out, unless `ALL_CLIENTS` is set.
+//! The site and third-party clients. A client that is not installed is left out, unless `ALL_CLIENTS` is set.
 
 use std::process::{Command, Output};
 

@@ -1,4 +1,4 @@
-//! The site as clients meet it, down to the bytes.
+//! The site over HTTP, down to the bytes.
 
 mod support;
 
@@ -10,7 +10,7 @@ use proptest::prelude::*;
 use site::{Exchange, Outcome, Scenario, Site, Target};
 use support::{PATIENCE, connect, exchange, get, status};
 
-/// A site that answers at once but for what `options` say, in the words of the command line.
+/// A site that answers at once unless `options`, written as on the command line, say otherwise.
 fn site(options: &[&str]) -> Site {
     #[derive(clap::Parser)]
     struct Options {
@@ -78,7 +78,7 @@ fn each_kind_of_address_has_its_status() {
         ("/details/ten", 400),
         ("/details/1", 404),
         ("/favicon.ico", 404),
-        // Shown by the binary; a program that is being judged can't look.
+        // Only the binary has it; a program that is being judged can't look.
         ("/live/events", 404),
         ("/search/all", 404),
     ] {
@@ -200,6 +200,17 @@ fn a_scenario_that_contradicts_itself_is_refused() {
 }
 
 #[test]
+fn the_log_is_as_large_as_a_run_that_asks_for_each_page() {
+    assert_eq!(Site::start(Scenario { pages: 150_000, ..Scenario::default() }).unwrap().log().capacity(), 150_000);
+    let site = site(&["--fault", "2:never"]);
+    get(site.address(), "/search/all/?page=1");
+    let mut stream = connect(site.address());
+    stream.write_all(b"GET /search/all/?page=2 HTTP/1.1\r\nHost: s\r\n\r\n").unwrap();
+    block_on(site.log().wait_for(|log| log.arrived() == 2));
+    assert_eq!(site.log().read(|log| log.answered), 1);
+}
+
+#[test]
 fn a_client_that_gives_up_is_seen_when_it_happens() {
     let site = site(&["--fault", "1:never"]);
     let mut stream = connect(site.address());
@@ -291,7 +302,7 @@ proptest! {
         survives(format!("{method} {path} {version}\r\n{}\r\n", headers.concat()).as_bytes());
     }
 
-    /// Of all characters that a query may have: others are refused before anybody looks at parameters.
+    /// With all characters that a query may have; others are refused before parameters are looked at.
     #[test]
     fn any_page_parameter_gets_a_page_or_an_error(parameter in "[!-~&&[^\"#<>]]{0,20}") {
         let site = shared_site();
@@ -307,7 +318,7 @@ proptest! {
     }
 }
 
-/// One site for all cases of a property: that it goes on serving is part of what is tested.
+/// One site for all cases of a property, because it must also go on serving.
 fn shared_site() -> SocketAddr {
     static SITE: std::sync::OnceLock<Site> = std::sync::OnceLock::new();
     SITE.get_or_init(|| site(&[])).address()

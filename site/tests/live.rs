@@ -1,10 +1,12 @@
-//! The live page over HTTP: what it shows, to how many, and what can't hurt it.
+//! The live page over HTTP: what it shows, to how many clients, and what it withstands.
 
 #[path = "support/running.rs"]
 mod running;
 mod support;
 
-use std::io::{BufRead, BufReader, Read, Write};
+#[cfg(unix)]
+use std::io::Read;
+use std::io::{BufRead, BufReader, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -22,22 +24,22 @@ fn ask(address: SocketAddr, page: u32) {
     assert!(matches!(status(&get(address, &format!("/search/all/?page={page}"))), 200 | 503));
 }
 
-/// Those who have the live page open.
+/// A client that watches the live page.
 struct Watcher(BufReader<TcpStream>);
 
 impl Watcher {
     fn start(address: SocketAddr) -> Self {
         let mut stream = connect(address);
-        stream.write_all(b"GET /live/events HTTP/1.1\r\nHost: site\r\n\r\n").unwrap();
+        stream.write_all(b"GET /live/events HTTP/1.1\r\nHost: localhost\r\n\r\n").unwrap();
         Self(BufReader::new(stream))
     }
 
-    /// Reads on until `text` has come, and gives all that was read.
+    /// Reads until `text` has come, and returns all that was read.
     fn read_until(&mut self, text: &str) -> String {
         let mut read = String::new();
         let began = Instant::now();
         while !read.contains(text) {
-            // Heartbeats come without end.
+            // Heartbeats keep coming, so reading alone would never time out.
             assert!(began.elapsed() < PATIENCE, "no '{text}' in {read}");
             assert_ne!(self.0.read_line(&mut read).unwrap(), 0, "no '{text}' in {read}");
         }
@@ -64,8 +66,9 @@ fn settled(address: SocketAddr) -> String {
 fn a_strangers_text_stays_text() {
     let site = start(&[]);
     let evil = "<script>alert(1)</script>\"'&amp;";
-    let request =
-        format!("GET /search/all/?page=1 HTTP/1.1\r\nHost: s\r\nUser-Agent: {evil}\r\nConnection: close\r\n\r\n");
+    let request = format!(
+        "GET /search/all/?page=1 HTTP/1.1\r\nHost: localhost\r\nUser-Agent: {evil}\r\nConnection: close\r\n\r\n"
+    );
     assert_eq!(status(&exchange(site.address(), request.as_bytes())), 200);
     let long = "x".repeat(8 * 1024);
     assert_eq!(status(&get(site.address(), &format!("/{long}&\"'"))), 404);
@@ -113,10 +116,11 @@ fn watching_is_not_written_down_and_changes_nothing() {
         assert_eq!(status(&get(site.address(), path)), if path == "/" { 200 } else { 404 }, "{path}");
     }
     for method in ["POST", "PUT", "DELETE"] {
-        let request = format!("{method} / HTTP/1.1\r\nHost: s\r\nConnection: close\r\nContent-Length: 0\r\n\r\n");
+        let request =
+            format!("{method} / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Length: 0\r\n\r\n");
         assert_eq!(status(&exchange(site.address(), request.as_bytes())), 405);
     }
-    let head = exchange(site.address(), b"HEAD / HTTP/1.1\r\nHost: s\r\nConnection: close\r\n\r\n");
+    let head = exchange(site.address(), b"HEAD / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
     assert!(head.contains("content-length: ") && head.ends_with("\r\n\r\n"), "{head}");
     let page = settled(site.address());
     assert!(page.contains("<dt>requests</dt><dd>0</dd>") && page.contains("<dt>connections</dt><dd>0</dd>"), "{page}");
@@ -136,6 +140,7 @@ fn a_run_ends_after_two_quiet_seconds_and_the_newest_is_on_top() {
     let [first] = runs(&page)[..] else { panic!("{page}") };
     let first = first.to_owned();
     // What takes longer makes it only quieter.
+    #[expect(clippy::disallowed_methods, reason = "tests wait")]
     thread::sleep(Duration::from_millis(2_100));
     let mut watcher = Watcher::start(address);
     watcher.read_until("</main>");
@@ -155,7 +160,9 @@ fn a_run_ends_after_two_quiet_seconds_and_the_newest_is_on_top() {
     assert!(svg.contains("content-type: image/svg+xml") && svg.contains("<desc>2 запроса, "), "{svg}");
     assert!(svg.contains(&format!("content-disposition: attachment; filename=\"run-{oldest}.svg\"")), "{svg}");
     let json = |format: &str| -> Value {
-        let answer = get(address, &format!("/live/runs/{oldest}.{format}"));
+        // HTTP/1.0, so that the body does not come in chunks.
+        let request = format!("GET /live/runs/{oldest}.{format} HTTP/1.0\r\nHost: localhost\r\n\r\n");
+        let answer = exchange(address, request.as_bytes());
         serde_json::from_str(answer.split_once("\r\n\r\n").unwrap().1).unwrap()
     };
     let pages = |exchanges: &Value| -> Vec<_> {
@@ -165,13 +172,16 @@ fn a_run_ends_after_two_quiet_seconds_and_the_newest_is_on_top() {
     assert_eq!((pages(&run["exchanges"]), &run["statuses"]["200"]), (vec![1, 2], &2.into()));
     let har = json("har");
     assert_eq!(har["log"]["entries"].as_array().unwrap().len(), 2);
-    assert_eq!(har["log"]["entries"][1]["request"]["url"], "http://site/search/all/?page=2");
+    assert_eq!(har["log"]["entries"][1]["request"]["url"], "http://localhost/search/all/?page=2");
 }
 
+/// The limit of watchers that the live page has for one address.
+const MOST_OF_ONE_CLIENT: usize = 64;
+
 #[test]
-fn the_sixty_fifth_watcher_is_told_so() {
+fn one_watcher_too_many_is_told_so() {
     let site = start(&[]);
-    let mut watchers: Vec<_> = (0..64).map(|_| Watcher::start(site.address())).collect();
+    let mut watchers: Vec<_> = (0..MOST_OF_ONE_CLIENT).map(|_| Watcher::start(site.address())).collect();
     for watcher in &mut watchers {
         watcher.read_until("</main>");
     }
@@ -179,13 +189,21 @@ fn the_sixty_fifth_watcher_is_told_so() {
     assert_eq!(status(&refused), 503);
     assert!(
         refused.contains("retry-after: 5\r\n")
-            && refused.ends_with("64 browsers are watching already: close one of them.\n")
+            && refused.ends_with("64 browsers are watching already from your address: close one of them.\n"),
+        "{refused}"
     );
-    assert!(get(site.address(), "/").contains("64 browsers are watching already"));
+    assert!(get(site.address(), "/").contains("64 browsers are watching already from your address"));
+    // Other clients can still watch.
+    #[cfg(target_os = "linux")]
+    {
+        let mut other = connect_from("127.0.0.2", site.address());
+        other.write_all(b"GET /live/events HTTP/1.1\r\nHost: localhost\r\n\r\n").unwrap();
+        Watcher(BufReader::new(other)).read_until("</main>");
+    }
     ask(site.address(), 1);
 
     drop(watchers.pop());
-    // Its end is seen in a moment.
+    // The site sees its end a moment later.
     let mut next = loop {
         let mut next = Watcher::start(site.address());
         let mut first = String::new();
@@ -205,9 +223,9 @@ fn a_watcher_that_never_reads_holds_nobody_up() {
     let site = start(&[]);
     let _deaf: Vec<_> = (0..8).map(|_| Watcher::start(site.address())).collect();
     let mut watcher = Watcher::start(site.address());
-    let page = "GET /search/all/?page=1 HTTP/1.1\r\nHost: s\r\n";
+    let page = "GET /search/all/?page=1 HTTP/1.1\r\nHost: localhost\r\n";
     let requests = format!("{page}\r\n").repeat(4) + page + "Connection: close\r\n\r\n";
-    // Far more than fits into the buffers between: the last events have two hundred bars each.
+    // Far more than fits into the buffers in between: the last events have two hundred bars each.
     for round in 1..=40 {
         exchange(site.address(), requests.as_bytes());
         watcher.read_until(&format!("<dt>requests</dt><dd>{}</dd>", round * 5));
@@ -224,8 +242,8 @@ fn floods_and_half_open_connections_do_not_keep_the_page_from_answering() {
             stream
         })
         .collect();
-    let flood = format!("GET / HTTP/1.1\r\nHost: s\r\n{}\r\n", "X-Flood: 1\r\n".repeat(500));
-    let long = format!("GET / HTTP/1.1\r\nHost: s\r\nX-Long: {}\r\n\r\n", "x".repeat(100_000));
+    let flood = format!("GET / HTTP/1.1\r\nHost: localhost\r\n{}\r\n", "X-Flood: 1\r\n".repeat(500));
+    let long = format!("GET / HTTP/1.1\r\nHost: localhost\r\nX-Long: {}\r\n\r\n", "x".repeat(100_000));
     for request in [flood, long] {
         assert_eq!(status(&exchange(site.address(), request.as_bytes())), 431);
     }
@@ -245,6 +263,7 @@ fn no_query_confuses_it() {
         "runs=0",
         "&&=&",
         "runs=18446744073709551615",
+        "runs=1000000",
     ] {
         assert_eq!(status(&get(site.address(), &format!("/?{query}"))), 200, "{query}");
     }
@@ -263,22 +282,65 @@ fn its_end_ends_watching() {
     assert!(rest.ends_with("0\r\n\r\n"), "the stream was ended, and not cut off: {rest:?}");
 }
 
-/// Clients are told apart by their addresses, of which this machine has many.
+/// Connects from one of this machine's many loopback addresses, by which the site tells clients apart.
+#[cfg(target_os = "linux")]
+fn connect_from(client: &str, site: SocketAddr) -> TcpStream {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let stream = runtime.block_on(async {
+        let socket = tokio::net::TcpSocket::new_v4().unwrap();
+        socket.bind(SocketAddr::new(client.parse().unwrap(), 0)).unwrap();
+        socket.connect(site).await.unwrap().into_std().unwrap()
+    });
+    stream.set_nonblocking(false).unwrap();
+    stream.set_read_timeout(Some(PATIENCE)).unwrap();
+    stream
+}
+
+/// Whether the site closes this connection without an answer.
+#[cfg(target_os = "linux")]
+fn is_refused(mut stream: TcpStream) -> bool {
+    let _ = stream.write_all(b"GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
+    let mut answer = String::new();
+    let _ = stream.read_to_string(&mut answer);
+    answer.is_empty()
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn one_clients_connections_leave_room_for_others() {
+    let site = start(&["--connections-per-client", "3"]);
+    let mut open: Vec<_> = (0..3).map(|_| connect_from("127.0.0.2", site.address())).collect();
+    assert!(is_refused(connect_from("127.0.0.2", site.address())));
+    assert_eq!(status(&get(site.address(), "/")), 200);
+    drop(open.pop());
+    // The site sees its end a moment later.
+    while is_refused(connect_from("127.0.0.2", site.address())) {}
+}
+
+#[test]
+fn it_is_for_this_machines_names_only() {
+    let site = start(&[]);
+    let ask = |path: &str, host: &str| {
+        exchange(site.address(), format!("GET {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n").as_bytes())
+    };
+    for path in ["/", "/live/events", "/live/runs/1.json", "/live/assets/page.js"] {
+        let refused = ask(path, "evil.example");
+        assert_eq!(status(&refused), 421, "{path}");
+        let (_, text) = refused.split_once("\r\n\r\n").unwrap();
+        assert!(text.starts_with("This page is not for that name") && text.lines().count() == 1, "{text}");
+    }
+    assert_eq!(status(&ask("/", &site.address().to_string())), 200);
+    // The listing is served under any name.
+    assert_eq!(status(&ask("/search/all/?page=1", "cars.school.example")), 200);
+}
+
 #[cfg(target_os = "linux")]
 #[test]
 fn each_client_has_its_own_quota_and_runs() {
     let site = start(&["--fault", "1:never", "--per-client", "1"]);
     let ask = |client: &str, page: u32| -> TcpStream {
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-        let mut stream = runtime.block_on(async {
-            let socket = tokio::net::TcpSocket::new_v4().unwrap();
-            socket.bind(SocketAddr::new(client.parse().unwrap(), 0)).unwrap();
-            let stream = socket.connect(site.address()).await.unwrap().into_std().unwrap();
-            stream.set_nonblocking(false).unwrap();
-            stream
-        });
-        stream.set_read_timeout(Some(PATIENCE)).unwrap();
-        let request = format!("GET /search/all/?page={page} HTTP/1.1\r\nHost: s\r\nConnection: close\r\n\r\n");
+        let mut stream = connect_from(client, site.address());
+        let request = format!("GET /search/all/?page={page} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
         stream.write_all(request.as_bytes()).unwrap();
         stream
     };

@@ -1,4 +1,4 @@
-//! What timelines look like, by golden files: `UPDATE_EXPECT=1 cargo test -p site --test timeline` writes them anew.
+//! Timelines compared with golden files; `UPDATE_EXPECT=1 cargo test -p site --test timeline` rewrites those.
 
 use console::{Canvas, Lang};
 use expect_test::{ExpectFile, expect_file};
@@ -45,7 +45,7 @@ fn all_at_once() -> Timeline {
     Timeline::new(&exchanges)
 }
 
-/// Everything that can become of a request.
+/// Every way in which a request can end.
 fn mishaps() -> Timeline {
     let second_attempt = |exchange| Exchange { attempt: 2, connection: 2, ..exchange };
     let failed = |exchange| Exchange { status: Some(503), ..exchange };
@@ -96,7 +96,8 @@ fn check(name: &str, timeline: &Timeline, canvas: Canvas) {
 }
 
 fn golden(name: &str) -> ExpectFile {
-    expect_file![format!("{}/tests/golden/{name}", env!("CARGO_MANIFEST_DIR"))]
+    let folder = std::env::var("CARGO_MANIFEST_DIR").expect("cargo says where the package is");
+    expect_file![format!("{folder}/tests/golden/{name}")]
 }
 
 #[test]

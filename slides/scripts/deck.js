@@ -1,8 +1,8 @@
-import { readFileSync, readdirSync } from 'node:fs'
+import { readdirSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { load } from '@slidev/parser/fs'
-import { importsOf, regionsOf, whereIn } from '../setup/regions.js'
+import { importsOf, readText, regionsOf, whereIn } from '../setup/regions.js'
 
 /** The deck's folder. */
 export const root = dirname(dirname(fileURLToPath(import.meta.url)))
@@ -40,7 +40,7 @@ export function shapeOf({ layout, section, minutes, content }) {
 function commandsOfReadmes(workspace) {
   const lessons = readdirSync(join(workspace, 'lessons')).map(lesson => `lessons/${lesson}/README.md`)
   const readmes = ['README.md', 'homework/README.md', ...lessons]
-  return new Set(readmes.flatMap(readme => linesOf(readFileSync(join(workspace, readme), 'utf8'), 'sh')))
+  return new Set(readmes.flatMap(readme => linesOf(readText(join(workspace, readme)), 'sh')))
 }
 
 /** The lines of a text's blocks of code in a language. */

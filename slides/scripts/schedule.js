@@ -1,8 +1,9 @@
 // Writes the schedule, which follows from the sections' minutes, into README.md and README.ru.md.
 
-import { readFileSync, writeFileSync } from 'node:fs'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
+import { readText } from '../setup/regions.js'
 import { root, scheduleOf } from './deck.js'
 
 const HEADS = { en: ['section', 'minutes', 'from'], ru: ['раздел', 'минут', 'с'] }
@@ -27,5 +28,5 @@ export const readmes = { en: join(root, 'README.md'), ru: join(root, 'README.ru.
 
 if (import.meta.url === pathToFileURL(process.argv[1]).href) {
   for (const [lang, readme] of Object.entries(readmes))
-    writeFileSync(readme, await withSchedule(readFileSync(readme, 'utf8'), lang))
+    writeFileSync(readme, await withSchedule(readText(readme), lang))
 }

@@ -5,6 +5,11 @@ import { join, relative } from 'node:path'
 const IMPORT = /^<<<[ \t]*@\/([^\s#]+)(?:#(\S+))?/
 const REGION = /^\s*\/\/ #(end)?region (\S+)/
 
+/** The text of a file, with line feeds alone where a checkout or an editor has put Windows' ends of lines. */
+export function readText(file) {
+  return readFileSync(file, 'utf8').replaceAll('\r\n', '\n')
+}
+
 /**
  * The regions of a source file by name, each with its lines. Throws when one is begun twice, is not ended, or is inside
  * of another.
@@ -12,7 +17,7 @@ const REGION = /^\s*\/\/ #(end)?region (\S+)/
 export function regionsOf(file) {
   const regions = new Map()
   let open
-  readFileSync(file, 'utf8').split('\n').forEach((line, index) => {
+  readText(file).split('\n').forEach((line, index) => {
     const [mark, end, name] = REGION.exec(line) ?? []
     const where = `${file}:${index + 1}: region ${name}`
     if (!mark) {

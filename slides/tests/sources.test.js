@@ -1,12 +1,13 @@
 // What can be told from the sources: parity, sections, regions, commands, the schedule. And that these tests can fail.
 
 import assert from 'node:assert/strict'
-import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { problemsOf, root, slidesOf } from '../scripts/deck.js'
 import { readmes, withSchedule } from '../scripts/schedule.js'
+import { readText } from '../setup/regions.js'
 
 test('nothing is wrong with the sources', async () => {
   assert.deepEqual(await problemsOf(), [])
@@ -14,7 +15,7 @@ test('nothing is wrong with the sources', async () => {
 
 test('the schedules follow from the sections, and are 90 minutes long', async () => {
   for (const [lang, readme] of Object.entries(readmes)) {
-    const text = readFileSync(readme, 'utf8')
+    const text = readText(readme)
     assert.equal(text, await withSchedule(text, lang), `${readme}: npm run schedule`)
     assert.match(text, /\| \| (in all|всего) \| 90 \|/)
   }
@@ -23,7 +24,7 @@ test('the schedules follow from the sections, and are 90 minutes long', async ()
 test('a slide is named by its file and line', async () => {
   for (const { where, content } of await slidesOf('en')) {
     const [file, line] = where().split(':')
-    assert.equal(readFileSync(join(root, file), 'utf8').split('\n')[line - 1], content.split('\n')[0], where())
+    assert.equal(readText(join(root, file)).split('\n')[line - 1], content.split('\n')[0], where())
   }
 })
 
@@ -93,7 +94,7 @@ for (const [what, { file, change, finds }] of Object.entries(breakages)) {
       cpSync(join(root, '..', part), join(copy, part), { recursive: true })
     symlinkSync(join(root, 'node_modules'), join(copy, 'slides/node_modules'), 'junction')
     const changed = join(copy, file)
-    const before = readFileSync(changed, 'utf8')
+    const before = readText(changed)
     const after = change(before)
     assert.notEqual(after, before)
     if (after === undefined)

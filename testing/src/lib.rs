@@ -13,16 +13,17 @@ mod program;
 pub mod promises;
 pub mod wrong;
 
-use std::io;
 use std::net::TcpListener;
+use std::path::PathBuf;
 use std::time::Duration;
+use std::{env, io};
 
-use site::{Exchange, Figures, Record, Scenario, Timeline};
+use site::{Figures, Record, Scenario, Timeline};
 use tokio::runtime;
 use tokio::time::timeout;
 
-pub use program::{Ended, Failed, Program, Running};
-pub use site::{Outcome, Site};
+pub use program::{Ended, Failed, Program, Running, executable};
+pub use site::{Exchange, Outcome, Site};
 
 /// How long to wait for something that must come. A machine that takes longer has stopped.
 pub const PATIENCE: Duration = Duration::from_mins(1);
@@ -92,6 +93,12 @@ pub fn well(pages: impl IntoIterator<Item = u32>) -> Vec<(u32, u16)> {
 pub fn deserted() -> io::Result<String> {
     let address = TcpListener::bind(("127.0.0.1", 0))?.local_addr()?;
     Ok(address.to_string())
+}
+
+/// The workspace's folder, for tests of this package. It is asked at run time: it may have been moved since the build.
+pub fn root() -> PathBuf {
+    let package = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").expect("cargo says where it is"));
+    package.parent().expect("the workspace").to_owned()
 }
 
 /// Fails unless `text` is XML without a mistake and an SVG picture.

@@ -1,20 +1,33 @@
 //! Running a lesson's program, and what it printed.
 
 use std::ffi::OsString;
-use std::fmt;
 use std::io::{self, PipeReader, Read};
+use std::path::PathBuf;
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
 use std::thread;
 use std::time::{Duration, Instant};
+use std::{env, fmt};
 
-use site::Site;
+use site::{PageLine, Site};
 
 use crate::PATIENCE;
 
 /// What a program needs of the environment on any system. Nothing else of it gets through: no proxy, no `PAGES`, no
 /// language.
 const KEPT: [&str; 7] = ["PATH", "HOME", "TMPDIR", "TEMP", "TMP", "SystemRoot", "USERPROFILE"];
+
+/// Where cargo put a program of the package whose tests these are. It is asked at run time: the folder may have been
+/// moved since the build.
+pub fn executable(name: &str) -> PathBuf {
+    let told = env::var_os(format!("CARGO_BIN_EXE_{name}")).map(PathBuf::from);
+    told.unwrap_or_else(|| {
+        // Without cargo: the tests lie in a folder beside the program.
+        let tests = env::current_exe().expect("this program's path");
+        let folder = tests.ancestors().nth(2).expect("the profile's folder");
+        folder.join(format!("{name}{}", env::consts::EXE_SUFFIX))
+    })
+}
 
 /// A program that can be run, with its arguments and its environment.
 #[derive(Clone, Debug)]
@@ -35,10 +48,12 @@ enum Stdout {
 }
 
 impl Program {
-    /// The program `command`, given `options`, which are separated by spaces.
-    pub fn new(command: &str, options: &str) -> Self {
-        let environment = KEPT.into_iter().filter_map(|name| Some((name.into(), std::env::var_os(name)?))).collect();
-        Self { command: command.into(), arguments: Vec::new(), environment }.env("LC_ALL", "en_US.UTF-8").args(options)
+    /// The program `name` of the package whose tests these are, given `options`, which are separated by spaces. It says
+    /// things in English unless they say otherwise.
+    pub fn new(name: &str, options: &str) -> Self {
+        let environment = KEPT.into_iter().filter_map(|name| Some((name.into(), env::var_os(name)?))).collect();
+        let program = Self { command: executable(name).into(), arguments: Vec::new(), environment };
+        program.env("LC_ALL", "en_US.UTF-8").args(options)
     }
 
     /// With these arguments too, which are separated by spaces.
@@ -103,7 +118,12 @@ impl Program {
         let (stdout_reader, stdout_writer) = io::pipe().expect("a pipe");
         let (stderr_reader, stderr_writer) = io::pipe().expect("a pipe");
         let mut command = Command::new(&self.command);
-        command.args(&self.arguments).env_clear().envs(self.environment.iter().map(|(name, value)| (name, value)));
+        command.args(&self.arguments);
+        // macOS and Windows do not ask the environment for the language.
+        if !self.arguments.iter().any(|argument| argument == "--lang") {
+            command.args(["--lang", "en"]);
+        }
+        command.env_clear().envs(self.environment.iter().map(|(name, value)| (name, value)));
         command.stdin(Stdio::null()).stdout(stdout_writer).stderr(stderr_writer);
         let (to, pieces) = mpsc::channel();
         read(stderr_reader, Stream::Stderr, to.clone(), false);
@@ -172,6 +192,7 @@ impl Running {
             }
             // Its outputs have ended, so it is about to.
             assert!(Instant::now() < self.deadline, "it does not end:\n{self:?}");
+            #[expect(clippy::disallowed_methods, reason = "nothing else runs on a test's thread")]
             thread::sleep(Duration::from_millis(5));
         }
     }
@@ -249,10 +270,9 @@ impl Ended {
 
     fn pages_in(&self, text: &str) -> Vec<(u32, u16)> {
         let page_in = |line: &str| {
-            let (page, status) = line.strip_prefix("Page: ")?.split_once(" Status: ")?;
-            let (page, status) = (page.parse().ok()?, status.parse().ok()?);
-            // No sign, no zero in front, no space at the end.
-            (line == format!("Page: {page} Status: {status}")).then_some((page, status))
+            // The lessons print no prices, and nothing that a terminal would hide.
+            let read = PageLine::read(line).filter(|read| read.price.is_none() && read.to_string() == line)?;
+            Some((read.page, read.status))
         };
         text.lines().map(|line| page_in(line).unwrap_or_else(|| panic!("{line:?} is no page\n{self:?}"))).collect()
     }

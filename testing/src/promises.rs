@@ -129,8 +129,11 @@ pub fn a_bad_command_line_is_one_line(lesson: Lesson) {
 
 /// A site that isn't there.
 pub fn an_unreachable_site_is_one_line(lesson: Lesson) {
-    let failed = lesson("--url http://no-such-host.invalid/").run().failed();
-    assert!(failed.why.ends_with("; no such host is known: check its name and the network"), "{failed:?}");
+    // A name in other letters than ASCII's is no less a name.
+    for host in ["no-such-host.invalid", "пример.invalid"] {
+        let failed = lesson("--url").arg(format!("http://{host}/")).run().failed();
+        assert!(failed.why.ends_with("; no such host is known: check its name and the network"), "{failed:?}");
+    }
 
     let failed = lesson("--url").arg(format!("http://{}/", deserted().expect("a port"))).run().failed();
     assert!(failed.why.contains("; nothing listens there: start a site with `cargo run -p site`"), "{failed:?}");

@@ -1,12 +1,9 @@
 //! What the READMEs promise: both languages say the same, links lead somewhere, and every command runs.
 
-use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the workspace").to_owned()
-}
+use testing::root;
 
 /// The folders that have a README: the workspace, the homework's and each lesson.
 fn folders() -> Vec<PathBuf> {
@@ -116,7 +113,7 @@ fn readme_commands_run() {
     // What runs this test itself.
     const NOT_HERE: [&str; 3] = ["cargo test --workspace", "cargo test -p homework", ".ci/run"];
     const SITE: &str = "cargo run -p site";
-    let mut seen = BTreeSet::new();
+    let mut seen = std::collections::BTreeSet::new();
     for folder in folders() {
         for name in ["README.md", "README.ru.md"] {
             let mut site = None;
@@ -149,7 +146,7 @@ mod unix {
     /// A shell in which `exec` makes the command the process that signals reach.
     fn shell(text: &str) -> Process {
         let mut process = Process::new("sh");
-        process.args(["-c", text]).current_dir(super::root()).stdin(Stdio::null());
+        process.args(["-c", text]).current_dir(testing::root()).stdin(Stdio::null());
         process
     }
 

@@ -1,22 +1,23 @@
-//! Checking: builds, runs, judges, and says so.
+//! `cargo homework check`: builds, runs and judges homework, and shows the verdicts.
 
-use std::fs;
 use std::io::{self, Write};
 use std::process::ExitCode;
 use std::time::Instant;
 
 use console::signals::INTERRUPTED;
-use console::{Canvas, Lang, OutputFile};
+use console::{Canvas, OutputFile};
+use tokio::sync::watch;
 
-use super::NO_VERDICT;
+use super::{NO_VERDICT, waiting};
 use crate::cargo::{self, BuildFailure};
 use crate::context::{self, Context, complain};
-use crate::expect;
+use crate::language::Language;
 use crate::options::{Check, Judging};
 use crate::plan::Plan;
 use crate::process::Program;
-use crate::run::conduct;
+use crate::run::{self, Waiting, conduct, never_ran};
 use crate::task::Task;
+use crate::terminal::{BAD, STRONG, Typeset};
 use crate::verdict::{Outcome, Verdict, Word};
 use crate::verdict::{json, junit};
 use crate::workspace::Lesson;
@@ -39,28 +40,32 @@ pub async fn run(options: Check, context: &Context) -> Result<ExitCode, String> 
         .split_first()
         .map(|(command, arguments)| Program { command: command.clone(), arguments: arguments.to_vec() });
 
+    let checking = Checking { context, judging, program: program.as_ref(), json };
     let mut stop = context::listen()?;
     let mut verdicts = Vec::new();
-    for lesson in lessons {
+    for &lesson in &lessons {
         // Dropped when the person has had enough, it ends the program that is being judged, and all its children.
         let verdict = tokio::select! {
             // Ctrl-C ends cargo, too, which must not be taken for a verdict.
             biased;
             () = stop.recv() => return Ok(INTERRUPTED.into()),
-            verdict = reach(lesson, program.as_ref(), judging, context) => verdict,
+            verdict = checking.reach_verdict(lesson) => verdict,
         };
-        show(&verdict, json, context)?;
+        checking.show(lesson, &verdict)?;
         verdicts.push(verdict);
     }
+    let words: Vec<Word> = verdicts.iter().map(Verdict::word).collect();
     if json {
         let json = json::json(&verdicts).map_err(|why| format!("the results can't be written as JSON: {why}"))?;
         write_out(&(json + "\n"))?;
+    } else {
+        let words: Vec<_> = lessons.into_iter().zip(words.iter().copied()).collect();
+        write_out(&what_next(&words, Canvas::of_stdout(context.lang), context)?)?;
     }
     if let Some(file) = junit {
         let xml = junit::junit(&verdicts).map_err(|why| format!("the results can't be written as XML: {why}"))?;
         file.finish(|out| out.write_all(xml.as_bytes()))?;
     }
-    let words: Vec<Word> = verdicts.iter().map(Verdict::word).collect();
     Ok(if words.contains(&Word::Error) {
         NO_VERDICT.into()
     } else if words.contains(&Word::Fail) {
@@ -70,83 +75,171 @@ pub async fn run(options: Check, context: &Context) -> Result<ExitCode, String> 
     })
 }
 
-/// Checks the learner's file of one lesson, and shows the verdict: whether it passed, or None when there is no verdict.
-pub async fn one(lesson: &Lesson, judging: Judging, context: &Context) -> Option<bool> {
-    let verdict = reach(lesson, None, judging, context).await;
-    if let Err(why) = show(&verdict, false, context) {
+/// Checks the learner's file of one lesson, shows the verdict, and tells whether it passed.
+pub async fn one(lesson: &Lesson, judging: Judging, context: &Context) -> bool {
+    let checking = Checking { context, judging, program: None, json: false };
+    let verdict = checking.reach_verdict(lesson).await;
+    if let Err(why) = checking.show(lesson, &verdict) {
         complain(why);
     }
-    match verdict.word() {
-        Word::Pass => Some(true),
-        Word::Fail => Some(false),
-        Word::Error => None,
-    }
+    verdict.word() == Word::Pass
 }
 
-fn show(verdict: &Verdict, json: bool, context: &Context) -> Result<(), String> {
-    if let Outcome::Error(why) = &verdict.outcome {
-        complain(why);
-    }
-    if json { Ok(()) } else { write_out(&verdict.show(Canvas::of_stdout(context.lang))) }
-}
-
-/// Reaches a verdict on `program`, or on the learner's file of the lesson, whose verdict is kept.
-async fn reach(lesson: &Lesson, program: Option<&Program>, judging: Judging, context: &Context) -> Verdict {
-    let mut verdict =
-        Verdict { lesson: lesson.number, summary: String::new(), build: None, outcome: Outcome::Error(String::new()) };
-    verdict.outcome = match lesson.read_task() {
-        Err(why) => Outcome::Error(why),
-        Ok(task) => {
-            task.summary.pick(context.lang).clone_into(&mut verdict.summary);
-            match program {
-                Some(program) => judge(&task, program, judging, context.lang).await,
-                None => build_and_judge(lesson, &task, judging, context, &mut verdict).await,
-            }
-        }
-    };
-    verdict
-}
-
-async fn build_and_judge(
-    lesson: &Lesson,
-    task: &Task,
+/// What is checked, and how.
+struct Checking<'a> {
+    context: &'a Context,
     judging: Judging,
-    context: &Context,
-    verdict: &mut Verdict,
-) -> Outcome {
-    let text = fs::read_to_string(lesson.homework()).unwrap_or_default();
-    let began = Instant::now();
-    let outcome = match cargo::build(lesson, &context.workspace.root).await {
-        Ok(program) => {
-            verdict.build = Some(began.elapsed());
-            let program = Program { command: program.into(), arguments: Vec::new() };
-            judge(task, &program, judging, context.lang).await
-        }
-        Err(BuildFailure::DoesNotCompile) => Outcome::DoesNotCompile,
-        Err(BuildFailure::NoVerdict(why)) => return Outcome::Error(why),
-    };
-    verdict.outcome = outcome;
-    let passed = verdict.word() == Word::Pass;
-    // The verdict is about what was built, which must still be what was read before.
-    if verdict.word() != Word::Error
-        && fs::read_to_string(lesson.homework()).is_ok_and(|now| now == text)
-        && let Err(why) = context.progress.keep_verdict(lesson, &text, passed)
-    {
-        complain(why);
-    }
-    std::mem::replace(&mut verdict.outcome, Outcome::DoesNotCompile)
+    /// The program to be judged in place of the learner's file.
+    program: Option<&'a Program>,
+    /// Whether the results are printed as JSON in the end, and nothing else.
+    json: bool,
 }
 
-async fn judge(task: &Task, program: &Program, judging: Judging, lang: Lang) -> Outcome {
-    let seed = judging.seed.unwrap_or_else(|| fastrand::u32(..).into());
-    let watch_idle = task.expect.idle_while_waiting.is_some();
-    match conduct(Plan::draw(task, seed), program, judging.patience, watch_idle).await {
-        Ok(run) => {
-            let findings = expect::judge(task, &run, lang);
-            Outcome::Judged(Box::new(run), findings)
-        }
-        Err(why) => Outcome::Error(why),
+impl Checking<'_> {
+    /// Reaches a verdict on the program, or on the learner's file of the lesson. The latter's verdict is kept.
+    async fn reach_verdict(&self, lesson: &Lesson) -> Verdict {
+        let mut verdict = Verdict {
+            lesson: lesson.number,
+            summary: String::new(),
+            build: None,
+            outcome: Outcome::Error(String::new()),
+            program: self.program.cloned(),
+            patience: self.judging.patience,
+        };
+        verdict.outcome = match lesson.read_task() {
+            Err(why) => Outcome::Error(why),
+            Ok(task) => {
+                task.summary.pick(self.context.lang).clone_into(&mut verdict.summary);
+                match self.program {
+                    Some(program) => self.judge(&task, program, Language::of(program)).await,
+                    None => self.build_and_judge(lesson, &task, &mut verdict).await,
+                }
+            }
+        };
+        verdict
     }
+
+    async fn build_and_judge(&self, lesson: &Lesson, task: &Task, verdict: &mut Verdict) -> Outcome {
+        let context = self.context;
+        let text = lesson.read_homework();
+        let began = Instant::now();
+        let outcome = match cargo::build(lesson, &context.workspace.root, context.lang).await {
+            Ok(program) => {
+                verdict.build = Some(began.elapsed());
+                let program = Program { command: program.into(), arguments: Vec::new() };
+                self.judge(task, &program, Language::Rust).await
+            }
+            Err(BuildFailure::DoesNotCompile) => Outcome::DoesNotCompile,
+            Err(BuildFailure::NoVerdict(why)) => return Outcome::Error(why),
+        };
+        verdict.outcome = outcome;
+        let passed = verdict.word() == Word::Pass;
+        // The verdict is about what was built, which must still be what was read before.
+        if verdict.word() != Word::Error
+            && lesson.read_homework() == text
+            && let Ok(Some(text)) = text
+            && let Err(why) = context.progress.keep_verdict(lesson, &String::from_utf8_lossy(&text), passed)
+        {
+            complain(why);
+        }
+        std::mem::replace(&mut verdict.outcome, Outcome::DoesNotCompile)
+    }
+
+    async fn judge(&self, task: &Task, program: &Program, language: Language) -> Outcome {
+        let seed = self.judging.seed.unwrap_or_else(|| fastrand::u32(..).into());
+        let expect = task.expect.get_ref();
+        let judging = run::Judging {
+            patience: self.judging.patience,
+            watch_idle: expect.watch_idle(),
+            cache: self.context.progress.cache(),
+            language,
+        };
+        let plan = Plan::draw(task.site.as_ref(), &task.acts, seed);
+        let (waiting, waits) = watch::channel(Waiting::default());
+        let run = async {
+            let run = conduct(plan, program, &judging, &waiting).await;
+            drop(waiting);
+            run
+        };
+        let lang = self.context.lang;
+        match if self.json { run.await } else { waiting::show_while(run, waits, lang).await } {
+            Ok(run) => match never_ran(&run, program, lang) {
+                Some(why) => Outcome::Error(why),
+                None => {
+                    let findings = expect.judge(&run, lang);
+                    Outcome::Judged(Box::new(run), findings)
+                }
+            },
+            Err(why) => Outcome::Error(why),
+        }
+    }
+
+    fn show(&self, lesson: &Lesson, verdict: &Verdict) -> Result<(), String> {
+        if let Outcome::Error(why) = &verdict.outcome {
+            complain(why);
+        }
+        if self.json {
+            return Ok(());
+        }
+        let canvas = Canvas::of_stdout(self.context.lang);
+        let is_file = self.program.is_none() && verdict.word() == Word::Fail;
+        let todos = if is_file { self.context.progress.nothing_written(lesson) } else { None };
+        write_out(&match todos {
+            Some(todos) => nothing_written(lesson, &verdict.summary, &todos, canvas, self.context),
+            None => verdict.show(canvas),
+        })
+    }
+}
+
+/// The verdict on a stub: what is to be done, and where.
+fn nothing_written(lesson: &Lesson, summary: &str, todos: &str, canvas: Canvas, context: &Context) -> String {
+    let homework = canvas.lang.pick("Homework", "Домашнее задание");
+    let title = canvas.paint(STRONG, format_args!("{homework} {:02}. {summary}", lesson.number));
+    let nothing = canvas.paint(BAD, canvas.lang.pick("Nothing is written yet.", "Ещё ничего не написано."));
+    let (task, file) = (context.readme(lesson), context.workspace.shown(&lesson.homework()));
+    let text = canvas.lang.pick(
+        format!("The task is in {task}, your answer goes into {file}:"),
+        format!("Задание — в {task}, ответ пишите в {file}:"),
+    );
+    let todos: String = todos.lines().map(|todo| format!("  - {}\n", canvas.wrap(todo, 4))).collect();
+    format!("\n{title}\n\n{nothing}\n{}\n\n{todos}", canvas.wrap(&text, 0))
+}
+
+/// What follows the verdicts on these lessons: their sum, if there are several, and where to go on after a pass.
+fn what_next(verdicts: &[(&Lesson, Word)], canvas: Canvas, context: &Context) -> Result<String, String> {
+    let lang = canvas.lang;
+    let names = |word: Word| {
+        let of_word = verdicts.iter().filter(|(_, it)| *it == word);
+        of_word.map(|(lesson, _)| format!("{:02} {}", lesson.number, lesson.name)).collect::<Vec<_>>()
+    };
+    let [passed, failed, unknown] = [Word::Pass, Word::Fail, Word::Error].map(names);
+    let mut texts = Vec::new();
+    if verdicts.len() > 1 {
+        let (passed, all) = (passed.len(), verdicts.len());
+        texts.push(lang.pick(format!("{passed} of {all} passed."), format!("Сдано {passed} из {all}.")));
+        if !failed.is_empty() {
+            let failed = failed.join(", ");
+            texts.push(lang.pick(format!("Not yet: {failed}."), format!("Пока нет: {failed}.")));
+        }
+        if !unknown.is_empty() {
+            let unknown = unknown.join(", ");
+            texts.push(lang.pick(format!("No verdict: {unknown}."), format!("Нет вердикта: {unknown}.")));
+        }
+    }
+    if passed.len() == verdicts.len() {
+        let done = if let [(lesson, _)] = verdicts { Some(*lesson) } else { None };
+        texts.push(match context.next_after(done)? {
+            Some(next) => {
+                let (number, name, task) = (next.number, &next.name, context.readme(next));
+                lang.pick(
+                    format!("Next: homework {number:02}, {name}. Its task is in {task}."),
+                    format!("Дальше: домашнее задание {number:02}, {name}. Оно описано в {task}."),
+                )
+            }
+            None => context.after_the_last(),
+        });
+    }
+    Ok(if texts.is_empty() { String::new() } else { format!("\n{}\n", canvas.wrap(&texts.join(" "), 0)) })
 }
 
 fn write_out(text: &str) -> Result<(), String> {

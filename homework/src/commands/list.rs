@@ -46,11 +46,10 @@ fn what_next(rows: &[(&Lesson, State, String)], context: &Context, page: Canvas)
     let passed = rows.iter().filter(|(_, state, _)| *state == State::Passed).count();
     let count = lang.pick(format!("{passed} of {all} passed."), format!("Сдано {passed} из {all}."));
     let Some((lesson, state, _)) = rows.iter().find(|(_, state, _)| *state != State::Passed) else {
-        return format!("{count}\n");
+        return format!("{}\n", page.wrap(&format!("{count} {}", context.after_the_last()), 0));
     };
     let number = lesson.number;
-    let readme = lesson.folder.join(lang.pick("README.md", "README.ru.md"));
-    let [task, file] = [readme, lesson.homework()].map(|path| context.workspace.shown(&path));
+    let (task, file) = (context.readme(lesson), context.workspace.shown(&lesson.homework()));
     let next = match state {
         State::Missing => lang.pick(
             format!("{file} is missing: `cargo homework reset {number}` puts it back."),
@@ -157,6 +156,19 @@ lessons/01-blocking/homework.rs. `cargo homework check 1` проверит ег�
         }
         assert_ne!(plain, coloured);
         assert_eq!(plain, stripped);
-        assert!(drawn(Lang::En, [State::Passed; 3], canvas(80, false)).ends_with("\n3 of 3 passed.\n"));
+    }
+
+    #[test]
+    fn after_the_last_there_is_something_to_do() {
+        let last = |lang| drawn(lang, [State::Passed; 3], canvas(80, false)).split_once("\n\n").unwrap().1.to_owned();
+        assert_eq!(
+            last(Lang::En),
+            "\
+3 of 3 passed. That was all of it. Compare your answers with ours
+(`cargo homework solution 13`), or write one in another language
+(`cargo homework check 13 -- python3 mine.py`).
+"
+        );
+        assert!(last(Lang::Ru).starts_with("Сдано 3 из 3. Это всё. Сравните "));
     }
 }

@@ -4,12 +4,13 @@ mod check;
 mod hint;
 mod list;
 mod stub;
+mod waiting;
 mod watch;
 
 use std::env;
 use std::process::ExitCode;
 
-use console::{Lang, options as arguments};
+use console::Lang;
 use tokio::runtime;
 
 use crate::context::{Context, complain};
@@ -27,7 +28,7 @@ pub fn main() -> ExitCode {
     if arguments.next().is_some_and(|first| first == guard::SUBCOMMAND) {
         guard::run(arguments);
     }
-    match arguments::try_parse().and_then(run) {
+    match Options::from_command_line().and_then(run) {
         Ok(status) => status,
         Err(why) => {
             complain(why);
@@ -46,7 +47,7 @@ fn run(options: Options) -> Result<ExitCode, String> {
         Some(Command::Check(check)) => return block_on(check::run(check, &context))?,
         Some(Command::Watch(watch)) => {
             let first = watch.lesson.as_deref().map(lesson).transpose()?;
-            let check = async |lesson: &Lesson| check::one(lesson, watch.judging, &context).await == Some(true);
+            let check = async |lesson: &Lesson| check::one(lesson, watch.judging, &context).await;
             return block_on(watch::run(&context, first, check))?;
         }
         Some(Command::Hint(one)) => hint::hint(&context, lesson(&one.lesson)?)?,
@@ -62,5 +63,9 @@ fn run(options: Options) -> Result<ExitCode, String> {
 
 fn block_on<T>(future: impl Future<Output = T>) -> Result<T, String> {
     let runtime = runtime::Builder::new_current_thread().enable_all().build();
-    Ok(runtime.map_err(|why| format!("the runtime can't start: {why}"))?.block_on(future))
+    let runtime = runtime.map_err(|why| format!("the runtime can't start: {why}"))?;
+    let output = runtime.block_on(future);
+    // Whoever leaves does not wait for what runs in a thread.
+    runtime.shutdown_background();
+    Ok(output)
 }

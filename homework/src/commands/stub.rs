@@ -5,11 +5,12 @@ use std::fs;
 use console::say;
 
 use crate::context::Context;
-use crate::progress::{same, stub_of};
+use crate::progress::{State, stub_of};
+use crate::stub::without_marks;
 use crate::terminal::print;
 use crate::workspace::Lesson;
 
-/// Prints the solution to who has passed, or insists.
+/// Prints the solution, if the learner has passed or insists.
 ///
 /// # Errors
 /// When the learner has not passed yet, or the solution can't be read.
@@ -28,7 +29,8 @@ pub fn solution(context: &Context, lesson: &Lesson, force: bool) -> Result<(), S
         ));
     }
     let path = lesson.solution();
-    print(fs::read_to_string(&path).map_err(|why| format!("{} can't be read: {why}", path.display()))?);
+    let solution = fs::read_to_string(&path).map_err(|why| format!("{} can't be read: {why}", path.display()))?;
+    print(without_marks(&solution));
     Ok(())
 }
 
@@ -50,8 +52,7 @@ pub fn reset(context: &Context, lesson: &Lesson) -> Result<(), String> {
 pub fn stubs(context: &Context) -> Result<(), String> {
     for lesson in &context.workspace.lessons {
         let path = lesson.homework();
-        let stub = stub_of(lesson)?;
-        if fs::read_to_string(&path).is_ok_and(|text| same(&text, &stub)) {
+        if context.progress.state(lesson)? == State::Untouched {
             continue;
         }
         replace_by_stub(context, lesson)?;

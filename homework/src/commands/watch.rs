@@ -1,35 +1,33 @@
 //! `cargo homework watch`: checks again whenever the learner's file is saved.
 
 use std::io::{self, IsTerminal};
-use std::path::PathBuf;
+use std::pin::pin;
 use std::process::ExitCode;
 use std::time::{Duration, SystemTime};
-use std::{fs, future};
+use std::{fs, future, thread};
 
 use console::Canvas;
 use console::signals::{INTERRUPTED, Stop};
-use crossterm::event::{self, Event, KeyCode, KeyEventKind, KeyModifiers};
+use crossterm::event::{self, KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 use crossterm::terminal::{disable_raw_mode, enable_raw_mode};
 use notify_debouncer_mini::notify::{RecommendedWatcher, RecursiveMode};
 use notify_debouncer_mini::{Debouncer, new_debouncer};
 use tokio::sync::mpsc;
-use tokio::time::{MissedTickBehavior, interval};
+use tokio::time::sleep;
 
 use super::hint;
 use crate::context::{self, Context};
 use crate::progress::State;
-use crate::terminal::{Typeset, print};
+use crate::terminal::{Typeset, clear_line, print};
 use crate::workspace::Lesson;
 
 /// How long a file must have been left alone: editors save in several steps.
 const DEBOUNCE: Duration = Duration::from_millis(50);
 /// How often a file is looked at where the system does not tell of changes: network drives, some containers.
 const LOOK: Duration = Duration::from_secs(1);
-/// How often keys are looked for.
-const KEYS: Duration = Duration::from_millis(50);
 
 /// Watches the homework of `first`, or of the first lesson that has not passed, and goes on to the next after a pass.
-/// `check` checks a lesson's file, says what came out, keeps it, and tells whether it passed; when it is dropped before
+/// `check` checks a lesson's file, shows and keeps the verdict, and tells whether it passed; when it is dropped before
 /// it is done, it must leave nothing running.
 ///
 /// # Errors
@@ -40,18 +38,20 @@ pub async fn run(
     check: impl AsyncFn(&Lesson) -> bool,
 ) -> Result<ExitCode, String> {
     let mut stop = context::listen()?;
-    let keys = io::stdin().is_terminal();
+    let mut keys = Keys::listen()?;
     let mut next = match first {
         Some(first) => Some(first),
-        None => next_after(context, None)?,
+        None => context.next_after(None)?,
     };
     while let Some(lesson) = next {
-        match watch(context, lesson, keys, &mut stop, &check).await? {
-            None => next = next_after(context, Some(lesson))?,
+        match watch(context, lesson, &mut keys, &mut stop, &check).await? {
+            None => next = context.next_after(Some(lesson))?,
             Some(status) => return Ok(status),
         }
     }
-    print(context.lang.pick("All homework has passed.\n", "Все домашние задания сданы.\n"));
+    let end = context.lang.pick("All homework has passed.", "Все домашние задания сданы.");
+    let text = format!("{end} {}", context.after_the_last());
+    print(format_args!("\n{}\n", Canvas::of_stdout(context.lang).wrap(&text, 0)));
     Ok(ExitCode::SUCCESS)
 }
 
@@ -59,68 +59,70 @@ pub async fn run(
 async fn watch(
     context: &Context,
     lesson: &Lesson,
-    keys: bool,
+    keys: &mut Keys,
     stop: &mut Stop,
     check: &impl AsyncFn(&Lesson) -> bool,
 ) -> Result<Option<ExitCode>, String> {
     let mut file = File::watch(lesson)?;
-    let task = lesson.read_task()?.summary;
-    let heading = format!("{:02} {}. {}", lesson.number, lesson.name, task.pick(context.lang));
-    print(format_args!("\n{}\n", Canvas::of_stdout(context.lang).wrap(&heading, 0)));
+    introduce(context, lesson)?;
     let state = context.progress.state(lesson)?;
     // The verdict on a stub is known, and so is that on a file that has passed.
-    let mut wait = matches!(state, State::Missing | State::Untouched | State::Passed);
+    let mut is_due = !matches!(state, State::Missing | State::Untouched | State::Passed);
     loop {
-        if wait {
-            invite(context, lesson, keys);
-            match file.wait(keys, stop).await? {
-                Wake::Saved => {}
-                Wake::Hint => {
+        if is_due && io::stdout().is_terminal() {
+            print("\x1b[2J\x1b[H");
+        }
+        let mut checking = pin!(async move { if is_due { check(lesson).await } else { future::pending().await } });
+        let passed = loop {
+            if !is_due {
+                invite(context, lesson, keys);
+            }
+            let key = tokio::select! {
+                // Ctrl-C may end cargo, too, which must not be taken for a verdict.
+                biased;
+                () = stop.recv() => Key::Interrupt,
+                key = keys.next() => key?,
+                () = file.changed() => break None,
+                passed = &mut checking => break Some(passed),
+            };
+            match key {
+                Key::Hint => {
+                    clear_line();
                     print("\n");
                     if let Err(why) = hint::hint(context, lesson) {
                         context::complain(why);
                     }
-                    continue;
                 }
-                Wake::Leave => return Ok(Some(ExitCode::SUCCESS)),
-                Wake::Interrupt => return Ok(Some(INTERRUPTED.into())),
+                Key::Leave => return Ok(Some(ExitCode::SUCCESS)),
+                Key::Interrupt => return Ok(Some(INTERRUPTED.into())),
             }
-        }
-        if io::stdout().is_terminal() {
-            print("\x1b[2J\x1b[H");
-        }
-        let passed = tokio::select! {
-            // Ctrl-C ends cargo, too, which must not be taken for a verdict.
-            biased;
-            () = stop.recv() => return Ok(Some(INTERRUPTED.into())),
-            passed = check(lesson) => passed,
         };
-        wait = !file.has_changed();
-        if passed && wait {
+        // A text that was saved meanwhile is checked in the place of the one that was being checked.
+        let was_saved = passed.is_none() || file.has_changed();
+        if passed == Some(true) && !was_saved {
             return Ok(None);
         }
+        is_due = was_saved;
     }
 }
 
-/// The lesson to go on with: the first one after this that has not passed, or else the first one before it.
-fn next_after<'a>(context: &'a Context, done: Option<&Lesson>) -> Result<Option<&'a Lesson>, String> {
-    let lessons = &context.workspace.lessons;
-    let after = done.map_or(0, |done| lessons.iter().take_while(|lesson| lesson.number <= done.number).count());
-    for lesson in lessons[after..].iter().chain(&lessons[..after]) {
-        // Where nothing can be kept, the one that is done would come again and again.
-        if Some(lesson) != done && context.progress.state(lesson)? != State::Passed {
-            return Ok(Some(lesson));
-        }
-    }
-    Ok(None)
+/// Says which homework is watched.
+fn introduce(context: &Context, lesson: &Lesson) -> Result<(), String> {
+    let (number, name, task) = (lesson.number, &lesson.name, lesson.read_task()?.summary);
+    let (summary, readme) = (task.pick(context.lang), context.readme(lesson));
+    let text = context.lang.pick(
+        format!("{number:02} {name}. {summary} The task is in {readme}."),
+        format!("{number:02} {name}. {summary} Задание — в {readme}."),
+    );
+    print(format_args!("\n{}\n", Canvas::of_stdout(context.lang).wrap(&text, 0)));
+    Ok(())
 }
 
-fn invite(context: &Context, lesson: &Lesson, keys: bool) {
+fn invite(context: &Context, lesson: &Lesson, keys: &Keys) {
     let file = context.workspace.shown(&lesson.homework());
-    let leave = if keys {
-        context.lang.pick("q leaves, h shows a hint.", "q — выйти, h — подсказка.")
-    } else {
-        context.lang.pick("Ctrl-C leaves.", "Ctrl-C — выйти.")
+    let leave = match keys.pressed {
+        Some(_) => context.lang.pick("q leaves, h shows a hint.", "q — выйти, h — подсказка."),
+        None => context.lang.pick("Ctrl-C leaves.", "Ctrl-C — выйти."),
     };
     let text = context.lang.pick(
         format!("Save {file}, and it is checked. {leave}"),
@@ -129,17 +131,9 @@ fn invite(context: &Context, lesson: &Lesson, keys: bool) {
     print(format_args!("\n{}\n", Canvas::of_stdout(context.lang).wrap(&text, 0)));
 }
 
-/// What the waiting ended with.
-enum Wake {
-    Saved,
-    Hint,
-    Leave,
-    Interrupt,
-}
-
 /// The learner's file, and what was in it when it was last looked at.
-struct File {
-    path: PathBuf,
+struct File<'a> {
+    lesson: &'a Lesson,
     content: Option<Vec<u8>>,
     stamp: Option<(Option<SystemTime>, u64)>,
     events: mpsc::UnboundedReceiver<()>,
@@ -147,8 +141,8 @@ struct File {
     _debouncer: Debouncer<RecommendedWatcher>,
 }
 
-impl File {
-    fn watch(lesson: &Lesson) -> Result<Self, String> {
+impl<'a> File<'a> {
+    fn watch(lesson: &'a Lesson) -> Result<Self, String> {
         let why = |why| format!("{} can't be watched: {why}", lesson.folder.display());
         let (to, events) = mpsc::unbounded_channel();
         let mut debouncer = new_debouncer(DEBOUNCE, move |_| {
@@ -158,7 +152,7 @@ impl File {
         .map_err(why)?;
         // The folder, as many editors put a new file in the old one's place.
         debouncer.watcher().watch(&lesson.folder, RecursiveMode::NonRecursive).map_err(why)?;
-        let mut file = Self { path: lesson.homework(), content: None, stamp: None, events, _debouncer: debouncer };
+        let mut file = Self { lesson, content: None, stamp: None, events, _debouncer: debouncer };
         file.has_changed();
         Ok(file)
     }
@@ -167,12 +161,12 @@ impl File {
     /// is about to come back.
     fn has_changed(&mut self) -> bool {
         // To read a file is an event, too, which would lead to the next one.
-        let Ok(metadata) = fs::metadata(&self.path) else { return false };
+        let Ok(metadata) = fs::metadata(self.lesson.homework()) else { return false };
         let stamp = Some((metadata.modified().ok(), metadata.len()));
         if stamp == self.stamp {
             return false;
         }
-        let Ok(content) = fs::read(&self.path) else { return false };
+        let Ok(Some(content)) = self.lesson.read_homework() else { return false };
         self.stamp = stamp;
         let content = Some(content);
         let has_changed = content != self.content;
@@ -180,58 +174,92 @@ impl File {
         has_changed
     }
 
-    /// Waits until the file has changed, or for a key.
-    async fn wait(&mut self, keys: bool, stop: &mut Stop) -> Result<Wake, String> {
-        let _raw = if keys { Some(Raw::enter()?) } else { None };
-        let mut looks = interval(LOOK);
-        looks.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        loop {
+    /// Waits until the file has changed. Cancel safe.
+    async fn changed(&mut self) {
+        while !self.has_changed() {
             tokio::select! {
                 Some(()) = self.events.recv() => {}
-                _ = looks.tick() => {}
-                wake = key(keys) => return wake,
-                () = stop.recv() => return Ok(Wake::Interrupt),
-            }
-            if self.has_changed() {
-                return Ok(Wake::Saved);
+                () = sleep(LOOK) => {}
             }
         }
     }
 }
 
-/// The next key that means something.
-async fn key(keys: bool) -> Result<Wake, String> {
-    if !keys {
-        future::pending::<()>().await;
-    }
-    let why = |why| format!("the keyboard can't be read: {why}");
-    let mut looks = interval(KEYS);
-    looks.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    loop {
-        looks.tick().await;
-        while event::poll(Duration::ZERO).map_err(why)? {
-            let Event::Key(key) = event::read().map_err(why)? else { continue };
-            if key.kind == KeyEventKind::Release {
-                continue;
-            }
-            match key.code {
-                KeyCode::Char('c') if key.modifiers.contains(KeyModifiers::CONTROL) => return Ok(Wake::Interrupt),
-                // The same keys in the Russian layout, too.
-                KeyCode::Char('q' | 'Q' | 'й' | 'Й') => return Ok(Wake::Leave),
-                KeyCode::Char('h' | 'H' | 'р' | 'Р') => return Ok(Wake::Hint),
-                _ => {}
-            }
+/// A key that means something.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Key {
+    Hint,
+    Leave,
+    Interrupt,
+}
+
+impl Key {
+    fn of(key: KeyEvent) -> Option<Self> {
+        match key.code {
+            _ if key.kind == KeyEventKind::Release => None,
+            KeyCode::Char('c') if key.modifiers.contains(KeyModifiers::CONTROL) => Some(Self::Interrupt),
+            // The same keys in the Russian layout, too.
+            KeyCode::Char('q' | 'Q' | 'й' | 'Й') => Some(Self::Leave),
+            KeyCode::Char('h' | 'H' | 'р' | 'Р') => Some(Self::Hint),
+            _ => None,
         }
     }
+}
+
+/// The keyboard. Nothing that is typed is echoed until this is dropped.
+struct Keys {
+    /// The keys, if standard input is a terminal.
+    pressed: Option<mpsc::UnboundedReceiver<io::Result<Key>>>,
+    _raw: Option<Raw>,
+}
+
+impl Keys {
+    fn listen() -> Result<Self, String> {
+        if !io::stdin().is_terminal() {
+            return Ok(Self { pressed: None, _raw: None });
+        }
+        let raw = Raw::enter().map_err(no_keyboard)?;
+        let (to, pressed) = mpsc::unbounded_channel();
+        // A thread that waits costs less than looking for keys now and then; it ends with the process.
+        thread::spawn(move || {
+            loop {
+                let event = event::read();
+                let has_failed = event.is_err();
+                let key = event.map(|event| event.as_key_event().and_then(Key::of)).transpose();
+                if key.is_some_and(|key| to.send(key).is_err()) || has_failed {
+                    break;
+                }
+            }
+        });
+        Ok(Self { pressed: Some(pressed), _raw: Some(raw) })
+    }
+
+    /// Waits for the next key. Cancel safe.
+    async fn next(&mut self) -> Result<Key, String> {
+        match &mut self.pressed {
+            Some(pressed) => match pressed.recv().await {
+                Some(key) => key.map_err(no_keyboard),
+                None => future::pending().await,
+            },
+            None => future::pending().await,
+        }
+    }
+}
+
+fn no_keyboard(why: io::Error) -> String {
+    format!("the keyboard can't be read: {why}")
 }
 
 /// The terminal's raw mode, until this is dropped.
 struct Raw;
 
 impl Raw {
-    fn enter() -> Result<Self, String> {
-        enable_raw_mode().map_err(|why| format!("the keyboard can't be read: {why}"))?;
-        Ok(Self)
+    fn enter() -> io::Result<Self> {
+        enable_raw_mode()?;
+        let raw = Self;
+        #[cfg(unix)]
+        begin_lines_at_the_margin()?;
+        Ok(raw)
     }
 }
 
@@ -242,13 +270,24 @@ impl Drop for Raw {
     }
 }
 
+/// Lets a line feed begin a new line again, which raw mode has ended: what cargo and the checker print does not know of
+/// raw mode. On Windows, raw mode changes nothing about what is printed.
+#[cfg(unix)]
+fn begin_lines_at_the_margin() -> io::Result<()> {
+    use rustix::termios::{OptionalActions, OutputModes, tcgetattr, tcsetattr};
+
+    let mut modes = tcgetattr(io::stdin())?;
+    modes.output_modes |= OutputModes::OPOST;
+    Ok(tcsetattr(io::stdin(), OptionalActions::Now, &modes)?)
+}
+
 #[cfg(test)]
 mod tests {
     use std::fs::OpenOptions;
     use std::path::Path;
-    use std::{env, process};
 
     use console::Lang;
+    use tempfile::TempDir;
 
     use super::*;
     use crate::progress::Progress;
@@ -257,7 +296,9 @@ mod tests {
     /// Generous: it ends a test that has failed.
     const PATIENCE: Duration = Duration::from_mins(1);
 
-    fn workspace(root: &Path, lessons: &[&str]) -> Context {
+    fn workspace(lessons: &[&str]) -> (TempDir, Context) {
+        let folder = TempDir::with_prefix("homework наблюдение ").unwrap();
+        let root = folder.path();
         for name in lessons {
             let folder = root.join("lessons").join(name);
             fs::create_dir_all(&folder).unwrap();
@@ -266,7 +307,11 @@ mod tests {
             fs::write(folder.join("homework.rs"), "").unwrap();
         }
         let workspace = Workspace::open(root.to_owned()).unwrap();
-        Context { progress: Progress::of(&workspace), workspace, lang: Lang::En }
+        (folder, Context { progress: Progress::of(&workspace), workspace, lang: Lang::En })
+    }
+
+    fn no_keys() -> Keys {
+        Keys { pressed: None, _raw: None }
     }
 
     /// A text saved, and how editors do that.
@@ -294,10 +339,9 @@ mod tests {
 
     #[tokio::test(flavor = "current_thread")]
     async fn every_way_to_save_is_noticed_and_a_touch_is_no_change() {
-        let root = env::temp_dir().join(format!("homework события {}", process::id()));
-        let context = workspace(&root, &["03-tokio"]);
+        let (_folder, context) = workspace(&["03-tokio"]);
         let mut file = File::watch(&context.workspace.lessons[0]).unwrap();
-        let path = file.path.clone();
+        let path = file.lesson.homework();
         // The events alone: without looking now and then, as the watch does where there are none.
         let noticed = async {
             for (save, text) in [(in_place as Save, "one"), (by_rename, "two"), (by_removal, "three")] {
@@ -312,13 +356,11 @@ mod tests {
             }
         };
         tokio::time::timeout(PATIENCE, noticed).await.expect("every save is noticed");
-        fs::remove_dir_all(&root).unwrap();
     }
 
     #[tokio::test(flavor = "current_thread")]
     async fn every_save_is_checked_until_one_passes() {
-        let root = env::temp_dir().join(format!("homework наблюдение {}", process::id()));
-        let context = workspace(&root, &["01-blocking", "03-tokio"]);
+        let (_folder, context) = workspace(&["01-blocking", "03-tokio"]);
         let [first, second] = [0, 1].map(|index| context.workspace.lessons[index].homework());
         let (to, mut checked) = mpsc::unbounded_channel();
         let check = async |lesson: &Lesson| {
@@ -335,7 +377,7 @@ mod tests {
         let mut stop = Stop::listen().unwrap();
         let watched = async {
             for lesson in &context.workspace.lessons {
-                assert!(watch(&context, lesson, false, &mut stop, &check).await.unwrap().is_none());
+                assert!(watch(&context, lesson, &mut no_keys(), &mut stop, &check).await.unwrap().is_none());
             }
         };
         let edits = async {
@@ -355,17 +397,75 @@ mod tests {
             assert_eq!(checked.recv().await.unwrap(), (3, "good, too".to_owned()));
         };
         tokio::time::timeout(PATIENCE, async { tokio::join!(watched, edits) }).await.expect("every save is checked");
-        assert!(next_after(&context, None).unwrap().is_none());
-        fs::remove_dir_all(&root).unwrap();
+        assert!(context.next_after(None).unwrap().is_none());
+    }
+
+    /// A check that says that it has begun, and never ends. What it was given is said again when it is dropped.
+    fn endless(to: &mpsc::UnboundedSender<String>) -> impl AsyncFn(&Lesson) -> bool {
+        struct Checking(String, mpsc::UnboundedSender<String>);
+        impl Drop for Checking {
+            fn drop(&mut self) {
+                self.1.send(format!("{} dropped", self.0)).unwrap();
+            }
+        }
+        async |lesson: &Lesson| {
+            let text = fs::read_to_string(lesson.homework()).unwrap();
+            to.send(text.clone()).unwrap();
+            let _checking = Checking(text, to.clone());
+            future::pending().await
+        }
+    }
+
+    #[tokio::test(flavor = "current_thread")]
+    async fn a_save_during_a_check_begins_it_anew_and_keys_act_at_once() {
+        let (_folder, context) = workspace(&["03-tokio"]);
+        let lesson = &context.workspace.lessons[0];
+        in_place(&lesson.homework(), "one");
+        let (to, mut said) = mpsc::unbounded_channel();
+        let check = endless(&to);
+        let mut stop = Stop::listen().unwrap();
+        let (press, pressed) = mpsc::unbounded_channel();
+        let mut keys = Keys { pressed: Some(pressed), _raw: None };
+        let watched = async {
+            let status = watch(&context, lesson, &mut keys, &mut stop, &check).await.unwrap();
+            assert_eq!(format!("{status:?}"), format!("{:?}", Some(ExitCode::SUCCESS)));
+        };
+        let person = async {
+            assert_eq!(said.recv().await.unwrap(), "one");
+            in_place(&lesson.homework(), "two");
+            assert_eq!(said.recv().await.unwrap(), "one dropped");
+            assert_eq!(said.recv().await.unwrap(), "two");
+            press.send(Ok(Key::Hint)).unwrap();
+            while context.progress.hints_shown(lesson).unwrap() == 0 {
+                tokio::task::yield_now().await;
+            }
+            // The check goes on.
+            assert!(said.is_empty());
+            press.send(Ok(Key::Leave)).unwrap();
+            assert_eq!(said.recv().await.unwrap(), "two dropped");
+        };
+        tokio::time::timeout(PATIENCE, async { tokio::join!(watched, person) }).await.expect("keys and saves act");
+    }
+
+    #[test]
+    fn keys_are_known_in_both_layouts() {
+        let of = |code, modifiers| Key::of(KeyEvent::new(code, modifiers));
+        for (letter, key) in [('q', Key::Leave), ('й', Key::Leave), ('h', Key::Hint), ('Р', Key::Hint)] {
+            assert_eq!(of(KeyCode::Char(letter), KeyModifiers::NONE), Some(key));
+        }
+        assert_eq!(of(KeyCode::Char('c'), KeyModifiers::CONTROL), Some(Key::Interrupt));
+        assert_eq!(of(KeyCode::Char('c'), KeyModifiers::NONE), None);
+        let mut released = KeyEvent::new(KeyCode::Char('q'), KeyModifiers::NONE);
+        released.kind = KeyEventKind::Release;
+        assert_eq!(Key::of(released), None);
     }
 
     #[test]
     fn after_a_pass_comes_the_next_that_has_not_passed() {
-        let root = env::temp_dir().join(format!("homework дальше {}", process::id()));
-        let context = workspace(&root, &["01-blocking", "03-tokio", "04-async-std", "05-smol"]);
+        let (_folder, context) = workspace(&["01-blocking", "03-tokio", "04-async-std", "05-smol"]);
         let next = |done: Option<usize>| {
             let done = done.map(|index| &context.workspace.lessons[index]);
-            next_after(&context, done).unwrap().map(|lesson| lesson.number)
+            context.next_after(done).unwrap().map(|lesson| lesson.number)
         };
         assert_eq!((next(None), next(Some(0)), next(Some(3))), (Some(1), Some(3), Some(1)));
         for index in [0, 2] {
@@ -374,6 +474,5 @@ mod tests {
             context.progress.keep_verdict(lesson, "good", true).unwrap();
         }
         assert_eq!((next(None), next(Some(1)), next(Some(3))), (Some(3), Some(5), Some(3)));
-        fs::remove_dir_all(&root).unwrap();
     }
 }

@@ -1,8 +1,7 @@
 //! All processes of a program: it, what descends from it, and what has its environment.
 //!
-//! A process can leave its group, and its parent can end before it does. It keeps its environment, and in that is a URL
-//! whose port no other run has; one that changes even that is known from the time when its parent lived, if it was seen
-//! then.
+//! A process can leave its group, and its parent can end before it does. It keeps its environment, and in that is a mark
+//! that no other run has; one that changes even that is known from the time when its parent lived, if it was seen then.
 
 use std::collections::HashMap;
 use std::ffi::OsString;
@@ -11,6 +10,7 @@ use std::time::Duration;
 
 use sysinfo::{Pid, Process, ProcessRefreshKind, ProcessStatus, ProcessesToUpdate, System, UpdateKind};
 
+use super::usage::{self, Usage};
 use super::{Exceeded, Limits};
 
 /// Between two attempts to kill those that are left.
@@ -54,10 +54,10 @@ struct Stranger {
 }
 
 impl Family {
-    /// The family of the process `main`, which has just been started with this URL.
-    pub fn new(main: u32, page_url: &str) -> Result<Self, String> {
+    /// The family of the process `main`, which has just been started with the entry `mark` in its environment.
+    pub fn new(main: u32, mark: OsString) -> Result<Self, String> {
         let system = System::new().map_err(|why| format!("the program's processes can't be watched here: {why}"))?;
-        let (main, mark) = (Pid::from_u32(main), format!("PAGE_URL={page_url}").into());
+        let main = Pid::from_u32(main);
         let (members, strangers) = (HashMap::new(), HashMap::new());
         let mut family = Self { system, main, mark, members, strangers, past: Duration::ZERO };
         // Known from now on, so another process that gets its id is not taken for it.
@@ -149,15 +149,22 @@ impl Family {
         }
     }
 
-    /// CPU time of all, when last looked at.
-    pub fn cpu_time(&self) -> Duration {
-        self.past + self.members.values().map(|member| member.cpu_time).sum::<Duration>()
+    /// What all have used, when last looked at, and their threads up to now.
+    pub fn usage(&self) -> Usage {
+        let cpu = self.past + self.members.values().map(|member| member.cpu_time).sum::<Duration>();
+        let living = self.members.iter().filter(|(_, member)| member.lives);
+        Usage { cpu, threads: living.flat_map(|(id, _)| usage::threads_of(id.as_u32())).collect() }
     }
 
     /// Which limit they are beyond.
     pub fn exceeded(&self, limits: Limits) -> Option<Exceeded> {
-        let living = || self.members.values().filter(|member| member.lives);
-        let (processes, memory) = (living().count(), living().map(|member| member.memory).sum());
+        let living = || self.members.iter().filter(|(_, member)| member.lives);
+        let processes = living().count();
+        let mut memory = living().map(|(_, member)| member.memory).sum();
+        if memory > limits.memory {
+            // What forked processes share was counted for each of them. To count it once takes longer.
+            memory = living().map(|(id, own)| usage::proportional_memory(id.as_u32()).unwrap_or(own.memory)).sum();
+        }
         if processes > limits.processes {
             Some(Exceeded::Processes(processes))
         } else if memory > limits.memory {
@@ -184,8 +191,8 @@ impl Family {
         living.is_empty()
     }
 
-    /// Whether this id is still that of the same process. An id may have passed on to another process, or to a thread
-    /// of one, since it was looked at, most of all while a fork bomb uses them up.
+    /// Whether the id still belongs to the process that was looked at: ids are used again, quickly under a fork bomb, and
+    /// threads have some too.
     fn is_same(&mut self, id: Pid) -> bool {
         let parent = self.system.process(id).and_then(Process::parent);
         let environment = nothing().with_environ(UpdateKind::Always);

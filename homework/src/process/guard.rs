@@ -1,11 +1,12 @@
 //! What stands between the checker and the program that it judges: on Unix the checker starts itself again as a guard,
 //! which gives up what the program must not have, and then becomes that program.
 //!
-//! All of it is a net below what the checker watches (see [`crate::process`]): what the system can't do is left out.
+//! All of it is a net below what the checker watches (see [`crate::process`]): what the system can't do is left out, and
+//! [`walls`] says what that is.
 //! Windows has no `exec`; there the job object does what it can, and the program is started as it is.
 
 use std::ffi::OsString;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// The checker's hidden subcommand.
 pub const SUBCOMMAND: &str = "guard";
@@ -13,39 +14,91 @@ pub const SUBCOMMAND: &str = "guard";
 /// The guard's exit status when the program can't be run; its standard error says why. It is the shells' for that.
 pub const CANT_BE_RUN: i32 = 126;
 
+/// What a program may reach besides its own folder.
+#[derive(Clone, Debug, Default)]
+pub struct Reach {
+    /// Ports of this machine that it may connect to.
+    pub ports: Vec<u16>,
+    /// A folder in which it may write, too.
+    pub cache: Option<PathBuf>,
+}
+
 /// A command and its arguments, as the checker at `checker` starts it under guard.
 #[cfg(unix)]
-pub fn guarded(checker: &Path, command: OsString, arguments: Vec<OsString>) -> (OsString, Vec<OsString>) {
-    let own = [SUBCOMMAND.into(), std::process::id().to_string().into(), "--".into(), command];
-    (checker.into(), own.into_iter().chain(arguments).collect())
+pub fn guarded(
+    checker: &Path,
+    reach: &Reach,
+    command: OsString,
+    arguments: Vec<OsString>,
+) -> (OsString, Vec<OsString>) {
+    let ports: Vec<String> = reach.ports.iter().map(u16::to_string).collect();
+    let cache = reach.cache.clone().map_or_else(OsString::new, PathBuf::into_os_string);
+    let own = [SUBCOMMAND.into(), std::process::id().to_string().into(), ports.join(",").into(), cache];
+    (checker.into(), own.into_iter().chain(["--".into(), command]).chain(arguments).collect())
 }
 
 /// A command and its arguments, as they are.
 #[cfg(not(unix))]
-pub fn guarded(_checker: &Path, command: OsString, arguments: Vec<OsString>) -> (OsString, Vec<OsString>) {
+pub fn guarded(
+    _checker: &Path,
+    _reach: &Reach,
+    command: OsString,
+    arguments: Vec<OsString>,
+) -> (OsString, Vec<OsString>) {
     (command, arguments)
 }
 
-/// Becomes the program that `arguments`, those after the subcommand, name.
-///
-/// It is for the checker itself: the program's own folder is the current one, the site's address is in `PAGE_URL`.
+/// Becomes the program that `arguments`, those after the subcommand, name. The program's own folder is the current one.
 #[cfg(unix)]
-pub fn run(mut arguments: impl Iterator<Item = OsString>) -> ! {
+pub fn run(arguments: impl Iterator<Item = OsString>) -> ! {
     use std::os::unix::process::CommandExt;
 
-    let checker = arguments.next().and_then(|id| id.to_str()?.parse().ok());
-    let (Some(checker), Some(_), Some(command)) = (checker, arguments.next(), arguments.next()) else {
-        eprintln!("`homework {SUBCOMMAND}` is for the checker itself; `homework check N -- PROGRAM` judges a program");
-        std::process::exit(2);
+    let arguments: Vec<OsString> = arguments.collect();
+    let [checker, ports, cache, dashes, command, arguments @ ..] = arguments.as_slice() else { not_for_people() };
+    let Some(checker) = checker.to_str().and_then(|id| id.parse().ok()).filter(|_| dashes == "--") else {
+        not_for_people()
     };
     limits();
     #[cfg(target_os = "linux")]
-    linux::restrict(checker);
+    {
+        let ports = ports.to_string_lossy().split(',').filter_map(|port| port.parse().ok()).collect();
+        let cache = Some(PathBuf::from(cache)).filter(|cache| !cache.as_os_str().is_empty());
+        linux::restrict(checker, &Reach { ports, cache });
+    }
     #[cfg(not(target_os = "linux"))]
-    let _: i32 = checker;
-    let why = std::process::Command::new(&command).args(arguments).exec();
+    let _: (i32, _, _) = (checker, ports, cache);
+    let why = std::process::Command::new(command).args(arguments).exec();
     eprintln!("{} can't be run: {why}", command.display());
     std::process::exit(CANT_BE_RUN);
+}
+
+#[cfg(unix)]
+fn not_for_people() -> ! {
+    eprintln!("`homework {SUBCOMMAND}` is for the checker itself; `homework check N -- PROGRAM` judges a program");
+    std::process::exit(2);
+}
+
+/// What keeps a program in its place on this system, as far as it is known to work.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Wall {
+    /// It writes to its own folder only.
+    Files,
+    /// It connects by TCP to what it is given only, and listens nowhere.
+    Tcp,
+    /// It sends signals to its own processes only.
+    Signals,
+    /// It is ended when it takes too much memory or too many processes.
+    Limits,
+}
+
+/// The walls that stand around a program here.
+pub fn walls() -> Vec<Wall> {
+    #[cfg(target_os = "linux")]
+    let system = linux::walls();
+    #[cfg(not(target_os = "linux"))]
+    let system = [];
+    system.into_iter().chain([Wall::Limits]).collect()
 }
 
 /// There is no guard here, and nothing that would start it.
@@ -90,10 +143,12 @@ pub fn threads() -> Option<u64> {
 #[cfg(target_os = "linux")]
 mod linux {
     use landlock::{
-        ABI, Access, AccessFs, AccessNet, NetPort, PathBeneath, PathFd, Ruleset, RulesetAttr, RulesetCreatedAttr,
-        RulesetError, Scope,
+        ABI, Access, AccessFs, AccessNet, CompatLevel, Compatible, NetPort, PathBeneath, PathFd, Ruleset, RulesetAttr,
+        RulesetCreatedAttr, RulesetError, Scope,
     };
     use rustix::process::{Signal, getppid, set_parent_process_death_signal};
+
+    use super::{Path, Reach, Wall};
 
     /// The newest that this was tried with. An older kernel restricts what it can.
     const KNOWN: ABI = ABI::V7;
@@ -102,7 +157,7 @@ mod linux {
     const SHARED: [&str; 6] = ["/dev/full", "/dev/null", "/dev/random", "/dev/urandom", "/dev/zero", "/dev/shm"];
 
     /// Ties this process to the checker, and takes from it what it does not need for the job.
-    pub fn restrict(checker: i32) {
+    pub fn restrict(checker: i32, reach: &Reach) {
         // The checker can be killed too, and then nobody else is left to end this. What comes of the signal for a
         // checker that has gone already is seen by its not being the parent any more.
         let _ = set_parent_process_death_signal(Some(Signal::KILL));
@@ -110,20 +165,22 @@ mod linux {
             std::process::exit(1);
         }
         // Too old a kernel, or one without Landlock.
-        let _ = confine();
+        let _ = confine(reach);
     }
 
-    /// Writing only to the current folder and below; connecting only to the site, listening nowhere; signals only to
-    /// processes that come of this one.
-    fn confine() -> Result<(), RulesetError> {
+    /// Writing only to the current folder and below, and to the cache; connecting only to what is given, listening nowhere;
+    /// signals only to processes that come of this one.
+    fn confine(reach: &Reach) -> Result<(), RulesetError> {
         let write = AccessFs::from_write(KNOWN);
         let mut rules = Ruleset::default()
             .handle_access(write)?
             .handle_access(AccessNet::from_all(KNOWN))?
             .scope(Scope::from_all(KNOWN))?
             .create()?;
-        if let Ok(own) = PathFd::new(".") {
-            rules = rules.add_rule(PathBeneath::new(own, write))?;
+        for folder in [Some(Path::new(".")), reach.cache.as_deref()].into_iter().flatten() {
+            if let Ok(folder) = PathFd::new(folder) {
+                rules = rules.add_rule(PathBeneath::new(folder, write))?;
+            }
         }
         for path in SHARED {
             if let Ok(file) = PathFd::new(path) {
@@ -132,32 +189,24 @@ mod linux {
                 rules = rules.add_rule(PathBeneath::new(file, rights))?;
             }
         }
-        if let Some(port) = std::env::var("PAGE_URL").ok().as_deref().and_then(port) {
+        for &port in &reach.ports {
             rules = rules.add_rule(NetPort::new(port, AccessNet::ConnectTcp))?;
         }
         rules.restrict_self()?;
         Ok(())
     }
 
-    /// The port of an http or https URL.
-    fn port(url: &str) -> Option<u16> {
-        let (scheme, rest) = url.split_once("://")?;
-        let authority = rest.split(['/', '?', '#']).next()?;
-        match authority.rsplit_once(':') {
-            Some((_, port)) if !port.ends_with(']') => port.parse().ok(),
-            _ => Some(if scheme == "https" { 443 } else { 80 }),
+    /// What this kernel's Landlock can do, found by asking it for nothing but that.
+    pub fn walls() -> Vec<Wall> {
+        fn has(handle: impl FnOnce(Ruleset) -> Result<Ruleset, RulesetError>) -> bool {
+            let strict = Ruleset::default().set_compatibility(CompatLevel::HardRequirement);
+            handle(strict).and_then(Ruleset::create).is_ok()
         }
-    }
-
-    #[cfg(test)]
-    mod tests {
-        #[test]
-        fn the_port_of_a_url() {
-            assert_eq!(super::port("http://127.0.0.1:35095/search/all/?page="), Some(35095));
-            assert_eq!(super::port("http://[::1]:81/?page="), Some(81));
-            assert_eq!(super::port("http://[::1]/?page="), Some(80));
-            assert_eq!(super::port("https://www.mashina.kg/search/all/?page="), Some(443));
-            assert_eq!(super::port("mashina"), None);
-        }
+        let walls = [
+            (Wall::Files, has(|rules| rules.handle_access(AccessFs::from_write(ABI::V1)))),
+            (Wall::Tcp, has(|rules| rules.handle_access(AccessNet::ConnectTcp))),
+            (Wall::Signals, has(|rules| rules.scope(Scope::Signal))),
+        ];
+        walls.into_iter().filter_map(|(wall, stands)| stands.then_some(wall)).collect()
     }
 }

@@ -1,9 +1,12 @@
-//! Running the program under judgement: within limits, and so that nothing of it is left afterwards.
+//! Running a program that is judged: within limits, and so that nothing of it is left afterwards.
 //!
-//! It runs in a folder of its own with an environment of its own, in a process group (on Windows a job object), below
-//! the [`guard`]. A thread looks at all its processes ten times a second, and kills them when they are
-//! beyond the limits. However this ends, they are killed and the folder is removed; if the checker itself is killed,
-//! the system kills the program on Linux and Windows.
+//! It runs in a folder that it is given, in a session of its own (on Windows a job object), below the [`guard`]. A thread
+//! looks at all its processes ten times a second, and kills them when they are beyond the limits. However this ends, they
+//! are killed; if the checker itself is killed, the system kills the program on Linux and Windows.
+//!
+//! - `running`: a program that runs, and what happens to it; it uses all of the rest
+//! - `resolve`, `environment`, `guard`, `pty`, `folder`: what it is started with
+//! - `output`, `monitor`, `family`, `usage`: what is seen of it
 
 mod environment;
 mod family;
@@ -11,14 +14,19 @@ mod folder;
 pub mod guard;
 mod monitor;
 mod output;
+mod pty;
 mod resolve;
 mod running;
+mod usage;
 
 use std::ffi::OsString;
 use std::process::ExitStatus;
 
+pub use folder::Folder;
+pub use guard::{Reach, Wall};
 pub use output::Captured;
 pub use running::Running;
+pub use usage::Usage;
 
 /// A program to be judged.
 #[derive(Clone, Debug)]
@@ -29,28 +37,42 @@ pub struct Program {
     pub arguments: Vec<OsString>,
 }
 
-/// What a program may use.
+/// What is given to a program, beside what it finds on the machine.
+#[derive(Clone, Debug, Default)]
+pub struct Given {
+    /// Entries of its environment.
+    pub environment: Vec<(&'static str, OsString)>,
+    /// Arguments after its own.
+    pub arguments: Vec<OsString>,
+    /// What it may reach.
+    pub reach: Reach,
+}
+
+/// What a program may use, and what is read of it.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
-    /// Bytes of memory, of all its processes together. What they share counts for each.
+    /// Bytes of memory, of all its processes together; what they share counts once, where the system can tell.
     pub memory: u64,
     /// Processes at once.
     pub processes: usize,
-    /// Bytes that are kept of each output.
+    /// Bytes that are kept of each output: so many at its beginning, and as many at its end.
     pub kept: usize,
+    /// Which lines of standard output are told of.
+    pub is_wanted: fn(&[u8]) -> bool,
+    /// Whether its standard output is a pseudo-terminal, where there is one to be had.
+    pub terminal: bool,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { memory: 1 << 30, processes: 64, kept: 64 << 10 }
+        Self { memory: 1 << 30, processes: 256, kept: 32 << 10, is_wanted: |_| true, terminal: true }
     }
 }
 
 /// What happens to a running program.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Event {
-    /// It has printed a line on standard output, given without its end. The last one may have none. Lines come from
-    /// the part of the output that is kept.
+    /// It has printed a wanted line on standard output, given without its end. The last one may have none.
     Line(String),
     /// Its main process has ended. All lines that it printed have come before this.
     Ended(Ended),

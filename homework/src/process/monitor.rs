@@ -78,6 +78,7 @@ fn watch(family: &Mutex<Family>, limits: Limits, stopped: &Receiver<()>, alarm: 
         // To its end, whoever wants to stop this: nobody else would be faster.
         let deadline = Instant::now() + family::PATIENCE;
         while !family::lock(family).kill() && Instant::now() < deadline {
+            #[expect(clippy::disallowed_methods, reason = "it is the monitor's own thread")]
             thread::sleep(family::AGAIN);
         }
         return;

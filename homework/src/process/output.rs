@@ -1,40 +1,56 @@
-//! What a program prints: the first of it kept, the rest read and counted.
+//! What a program prints: its lines, and its beginning and end to be shown.
+
+use std::collections::VecDeque;
 
 use tokio::io::{AsyncRead, AsyncReadExt};
 
 /// As much as a pipe holds by default; more is never there at once.
 const PIECE: usize = 64 << 10;
+/// How much of a line is kept, in bytes.
+const LONGEST_LINE: usize = 64 << 10;
 
 /// What is kept of an output, and how much there was.
 #[derive(Clone, Debug, Default)]
 pub struct Captured {
-    /// The first of it. What is no UTF-8 is replaced.
-    pub text: String,
+    /// All of it, or its beginning if there was too much. What is no UTF-8 is replaced.
+    pub beginning: String,
+    /// Its end, if there was too much to keep all.
+    pub end: String,
     /// How many bytes there were in all.
     pub bytes: u64,
 }
 
 /// An output that is being read.
 pub struct Output<Pipe> {
-    /// None once it has ended.
+    /// `None` once it has ended.
     pipe: Option<Pipe>,
     piece: Box<[u8]>,
-    captured: Captured,
-    /// The bytes that may still be kept.
-    room: usize,
-    /// Whether there were more.
-    cut: bool,
-    /// The first bytes of a character whose others have not come yet.
+    /// How many bytes are kept at the beginning, and as many at the end.
+    kept: usize,
+    beginning: Vec<u8>,
+    end: VecDeque<u8>,
+    bytes: u64,
+    /// Which lines are of interest. The others are dropped where they are found: there may be millions.
+    is_wanted: fn(&[u8]) -> bool,
+    /// The line that has not ended yet, as far as it is kept.
     unfinished: Vec<u8>,
-    /// How much of the text has been given as lines.
-    told: usize,
+    lines: VecDeque<String>,
 }
 
 impl<Pipe: AsyncRead + Unpin> Output<Pipe> {
-    /// An output of which so many bytes are kept.
-    pub fn new(pipe: Option<Pipe>, kept: usize) -> Self {
-        let (piece, captured) = (vec![0; PIECE].into(), Captured::default());
-        Self { pipe, piece, captured, room: kept, cut: false, unfinished: Vec::new(), told: 0 }
+    /// An output of which so many bytes are kept at the beginning and at the end, and those lines that `is_wanted` says.
+    pub fn new(pipe: Option<Pipe>, kept: usize, is_wanted: fn(&[u8]) -> bool) -> Self {
+        Self {
+            pipe,
+            piece: vec![0; PIECE].into(),
+            kept,
+            beginning: Vec::new(),
+            end: VecDeque::new(),
+            bytes: 0,
+            is_wanted,
+            unfinished: Vec::new(),
+            lines: VecDeque::new(),
+        }
     }
 
     /// Whether more can come.
@@ -42,60 +58,107 @@ impl<Pipe: AsyncRead + Unpin> Output<Pipe> {
         self.pipe.is_some()
     }
 
+    /// How many bytes have come.
+    pub fn bytes(&self) -> u64 {
+        self.bytes
+    }
+
     /// What has been kept.
-    pub fn captured(&self) -> &Captured {
-        &self.captured
+    pub fn captured(&self) -> Captured {
+        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+        let (front, back) = self.end.as_slices();
+        Captured { beginning: text(&self.beginning), end: text(&[front, back].concat()), bytes: self.bytes }
     }
 
     /// Reads what comes next; pending for ever once it has ended. Cancel safe.
     pub async fn read(&mut self) {
         let Some(pipe) = &mut self.pipe else { return std::future::pending().await };
         match pipe.read(&mut self.piece).await {
-            Ok(length @ 1..) => self.keep(length),
+            Ok(length @ 1..) => {
+                self.keep(length);
+                self.find_lines(length);
+            }
             // What can't be read has ended, for the reader.
             Ok(0) | Err(_) => self.pipe = None,
         }
     }
 
-    /// Keeps the first `length` bytes of the piece, as far as there is room.
+    /// Keeps the first `length` bytes of the piece to be shown, as far as there is room.
     fn keep(&mut self, length: usize) {
-        self.captured.bytes += length as u64;
-        let kept = length.min(self.room);
-        self.room -= kept;
-        self.cut |= kept < length;
-        self.unfinished.extend_from_slice(&self.piece[..kept]);
-        let bytes = std::mem::take(&mut self.unfinished);
-        let mut chunks = bytes.utf8_chunks().peekable();
-        while let Some(chunk) = chunks.next() {
-            self.captured.text.push_str(chunk.valid());
-            let invalid = chunk.invalid();
-            let unfinished =
-                chunks.peek().is_none() && str::from_utf8(invalid).is_err_and(|why| why.error_len().is_none());
-            if unfinished {
-                self.unfinished = invalid.to_vec();
-            } else if !invalid.is_empty() {
-                self.captured.text.push(char::REPLACEMENT_CHARACTER);
+        self.bytes += length as u64;
+        let (first, rest) = self.piece[..length].split_at(length.min(self.kept - self.beginning.len()));
+        self.beginning.extend_from_slice(first);
+        let rest = &rest[rest.len().saturating_sub(self.kept)..];
+        let too_many = (self.end.len() + rest.len()).saturating_sub(self.kept);
+        self.end.drain(..too_many);
+        self.end.extend(rest);
+    }
+
+    fn find_lines(&mut self, length: usize) {
+        let mut pieces = self.piece[..length].split(|byte| *byte == b'\n').peekable();
+        while let Some(piece) = pieces.next() {
+            let is_whole = pieces.peek().is_some();
+            if is_whole && self.unfinished.is_empty() {
+                // Most lines, without a copy.
+                self.lines.extend(line(piece, self.is_wanted));
+                continue;
+            }
+            let room = LONGEST_LINE - self.unfinished.len();
+            self.unfinished.extend_from_slice(&piece[..piece.len().min(room)]);
+            if is_whole {
+                self.lines.extend(line(&self.unfinished, self.is_wanted));
+                self.unfinished.clear();
             }
         }
     }
 
-    /// The next complete line, without its end.
+    /// The next wanted line, without its end.
     pub fn line(&mut self) -> Option<String> {
-        let (line, _) = self.captured.text[self.told..].split_once('\n')?;
-        self.told += line.len() + 1;
-        Some(line.strip_suffix('\r').unwrap_or(line).to_owned())
+        self.lines.pop_front()
     }
 
-    /// What stands after the last line's end; nothing if it was cut off for want of room.
+    /// What stands after the last line's end, if it is wanted.
     pub fn rest(&mut self) -> Option<String> {
-        if self.cut {
-            return None;
+        let rest = std::mem::take(&mut self.unfinished);
+        if rest.is_empty() { None } else { line(&rest, self.is_wanted) }
+    }
+}
+
+fn line(bytes: &[u8], is_wanted: fn(&[u8]) -> bool) -> Option<String> {
+    let bytes = &bytes[..bytes.len().min(LONGEST_LINE)];
+    let bytes = bytes.strip_suffix(b"\r").unwrap_or(bytes);
+    is_wanted(bytes).then(|| String::from_utf8_lossy(bytes).into_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    async fn read(output: &mut Output<&[u8]>) -> Vec<String> {
+        while output.is_open() {
+            output.read().await;
         }
-        if !std::mem::take(&mut self.unfinished).is_empty() {
-            self.captured.text.push(char::REPLACEMENT_CHARACTER);
-        }
-        let rest = self.captured.text[self.told..].to_owned();
-        self.told = self.captured.text.len();
-        (!rest.is_empty()).then_some(rest)
+        let mut lines: Vec<String> = std::iter::from_fn(|| output.line()).collect();
+        lines.extend(output.rest());
+        lines
+    }
+
+    #[tokio::test]
+    async fn lines_are_read_to_the_end_whatever_is_kept() {
+        let text = format!("first\n{}last\nrest", "<p>filler</p>\n".repeat(50_000));
+        let mut output = Output::new(Some(text.as_bytes()), 10, |line| !line.starts_with(b"<p>"));
+        assert_eq!(read(&mut output).await, ["first", "last", "rest"]);
+        let Captured { beginning, end, bytes } = output.captured();
+        assert_eq!(
+            (beginning.as_str(), end.as_str(), bytes),
+            ("first\n<p>f", ">\nlast\nrest"[1..].into(), text.len() as u64)
+        );
+    }
+
+    #[tokio::test]
+    async fn a_long_line_is_cut_and_the_next_one_is_whole() {
+        let text = format!("{}\nnext\n", "long".repeat(100_000));
+        let lines = read(&mut Output::new(Some(text.as_bytes()), 10, |_| true)).await;
+        assert_eq!((lines[0].len(), lines[1].as_str()), (LONGEST_LINE, "next"));
     }
 }

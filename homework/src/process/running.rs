@@ -3,20 +3,23 @@
 use std::collections::VecDeque;
 use std::io::{self, ErrorKind};
 use std::path::Path;
+use std::pin::Pin;
 use std::process::Stdio;
 use std::sync::{Arc, Mutex};
+use std::task::{Context, Poll};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use process_wrap::tokio::{ChildWrapper, CommandWrap, KillOnDrop};
+use tokio::io::{AsyncRead, ReadBuf};
 use tokio::process::{ChildStderr, ChildStdout};
 
-use super::environment::set_environment;
 use super::family::{self, AGAIN, Family, PATIENCE};
-use super::folder::Folder;
 use super::monitor::{Monitor, alarm};
 use super::output::{Captured, Output};
-use super::{Ended, Event, Limits, Program, guard, resolve};
+use super::pty::Pty;
+use super::usage::Usage;
+use super::{Ended, Event, Given, Limits, Program, environment, guard, resolve};
 
 /// After the end, for outputs that somebody else keeps open: what is in the pipes is there already, so this is only
 /// time for the checker to notice.
@@ -25,10 +28,13 @@ const QUIET: Duration = Duration::from_millis(100);
 /// After the end, for outputs that somebody else keeps filling: far more than two pipes hold.
 const LEFT_IN_PIPES: u64 = 16 << 20;
 
+/// The variable that a run's programs alone have, each run's its own.
+const MARK: &str = "HOMEWORK_RUN";
+
 /// A program that runs. It is killed when it is dropped, with all its processes.
 pub struct Running {
     child: Box<dyn ChildWrapper>,
-    stdout: Output<ChildStdout>,
+    stdout: Output<Stdout>,
     stderr: Output<ChildStderr>,
     family: Arc<Mutex<Family>>,
     monitor: Option<Monitor>,
@@ -37,8 +43,6 @@ pub struct Running {
     end: End,
     /// Whether all of them have been killed.
     gone: bool,
-    /// Removed last, when nobody writes to it any more.
-    _folder: Folder,
 }
 
 /// How far the end has come.
@@ -51,7 +55,7 @@ enum End {
 }
 
 impl Running {
-    /// Starts a program on the pages at `page_url`.
+    /// Starts a program in `folder`, which must outlive it.
     ///
     /// To be called within a tokio runtime, on a thread that lives as long as the program may: on Linux the program is
     /// killed when that thread ends.
@@ -59,9 +63,9 @@ impl Running {
     /// # Errors
     /// One line that says why it can't be started. Of what shows only later (a script whose interpreter is missing),
     /// the guard tells on the program's standard error, with status [`guard::CANT_BE_RUN`].
-    pub fn start(program: &Program, page_url: &str, pages: u32, limits: Limits) -> Result<Self, String> {
+    pub fn start(program: &Program, given: &Given, folder: &Path, limits: Limits) -> Result<Self, String> {
         let checker = std::env::current_exe().map_err(|why| format!("the checker does not find itself: {why}"))?;
-        Self::start_with(&checker, program, page_url, pages, limits)
+        Self::start_with(&checker, program, given, folder, limits)
     }
 
     /// Like [`start`](Self::start), with the guard of the checker at this path.
@@ -71,33 +75,43 @@ impl Running {
     pub fn start_with(
         checker: &Path,
         program: &Program,
-        page_url: &str,
-        pages: u32,
+        given: &Given,
+        folder: &Path,
         limits: Limits,
     ) -> Result<Self, String> {
         let here = std::env::current_dir().map_err(|why| format!("the current folder is out of reach: {why}"))?;
         let command = resolve::command(&program.command, &here)?;
-        let arguments = program.arguments.iter().map(|argument| resolve::argument(argument, &here)).collect();
-        let (command, arguments) = guard::guarded(checker, command, arguments);
+        let arguments = program.arguments.iter().map(|argument| resolve::argument(argument, &here));
+        let arguments = arguments.chain(given.arguments.iter().cloned()).collect();
+        let (command, arguments) = guard::guarded(checker, &given.reach, command, arguments);
+        let mark = format!("{:032x}", fastrand::u128(..));
+        let (stdout, other_side) = if limits.terminal { Stdout::terminal() } else { None }.unzip();
 
-        let folder = Folder::new()?;
         let mut command = CommandWrap::with_new(command, |command| {
-            command.args(arguments).current_dir(folder.path());
-            command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
-            set_environment(command, folder.path(), page_url, pages);
+            command.args(arguments).current_dir(folder);
+            command.stdin(Stdio::null()).stdout(other_side.unwrap_or_else(Stdio::piped)).stderr(Stdio::piped());
+            command.env_clear().envs(environment::kept()).envs(environment::told(stdout.is_some()));
+            command.envs(environment::FOLDER_OF_VERSIONS.map(|name| (name, &here)));
+            // What programs keep aside goes where it is removed with the rest, or where the next one finds it.
+            command.envs(["TMPDIR", "TEMP", "TMP"].map(|name| (name, folder)));
+            command.env("XDG_CACHE_HOME", given.reach.cache.as_deref().unwrap_or(folder));
+            command.envs(given.environment.iter().map(|(name, value)| (name, value))).env(MARK, &mark);
         });
         command.wrap(KillOnDrop);
         contain(&mut command);
         let mut child = command.spawn().map_err(|why| cant_be_run(program, &why))?;
+        // The command holds this process's copy of the terminal's other side, which would keep it from ending.
+        drop(command);
 
-        let stdout = Output::new(child.stdout().take(), limits.kept);
-        let stderr = Output::new(child.stderr().take(), limits.kept);
+        let stdout = stdout.or_else(|| child.stdout().take().map(Stdout::Pipe));
+        let stdout = Output::new(stdout, limits.kept, limits.is_wanted);
+        let stderr = Output::new(child.stderr().take(), limits.kept, |_| false);
         // It can't have been reaped before it is waited for.
         let main = child.id().unwrap_or_default();
-        let family = Arc::new(Mutex::new(Family::new(main, page_url)?));
+        let family = Arc::new(Mutex::new(Family::new(main, format!("{MARK}={mark}").into())?));
         let monitor = Monitor::start(&family, limits).map_err(|why| format!("the program can't be watched: {why}"))?;
         let (events, monitor) = (VecDeque::new(), Some(monitor));
-        Ok(Self { child, stdout, stderr, family, monitor, events, end: End::NotYet, gone: false, _folder: folder })
+        Ok(Self { child, stdout, stderr, family, monitor, events, end: End::NotYet, gone: false })
     }
 
     /// What happens next. Cancel safe. When it has ended and its outputs have, too, this is pending for ever.
@@ -112,12 +126,40 @@ impl Running {
         }
     }
 
-    /// CPU time, in the system too, of all its processes up to now. Of those that have ended it is what they had used
-    /// when they were last looked at.
-    pub fn cpu_time(&mut self) -> Duration {
+    /// What all its processes have used up to now. Of those that have ended it is what they had used when they were last
+    /// looked at.
+    pub fn usage(&self) -> Usage {
         let mut family = family::lock(&self.family);
         family.look(false);
-        family.cpu_time()
+        family.usage()
+    }
+
+    /// Like [`usage`](Self::usage), at less cost: processes that have come or gone in the last tenth of a second may be
+    /// missed.
+    pub fn glance(&self) -> Usage {
+        family::lock(&self.family).usage()
+    }
+
+    /// Asks its main process and the group of that to end, as Ctrl-C does.
+    ///
+    /// # Errors
+    /// When it has ended, or the system has no way to do that.
+    #[cfg(unix)]
+    pub fn interrupt(&self) -> io::Result<()> {
+        use rustix::process::{Pid, Signal, kill_process_group};
+
+        let id = self.child.id().and_then(|id| i32::try_from(id).ok()).and_then(Pid::from_raw);
+        let id = id.ok_or_else(|| io::Error::from(ErrorKind::NotFound))?;
+        Ok(kill_process_group(id, Signal::INT)?)
+    }
+
+    /// Asks its main process to end, as Ctrl-C does.
+    ///
+    /// # Errors
+    /// Always: Windows sends Ctrl-C to whole consoles only.
+    #[cfg(not(unix))]
+    pub fn interrupt(&self) -> io::Result<()> {
+        Err(ErrorKind::Unsupported.into())
     }
 
     /// Kills it and all its processes, those too that left its process group, waits until they are gone, and reads
@@ -139,12 +181,12 @@ impl Running {
     }
 
     /// What it has printed.
-    pub fn stdout(&self) -> &Captured {
+    pub fn stdout(&self) -> Captured {
         self.stdout.captured()
     }
 
-    /// What it has said beside that.
-    pub fn stderr(&self) -> &Captured {
+    /// What it has written on standard error.
+    pub fn stderr(&self) -> Captured {
         self.stderr.captured()
     }
 
@@ -162,14 +204,14 @@ impl Running {
             // The wrapper would wait for the whole group.
             status = self.child.inner_mut().wait(), if runs => {
                 let ended = status.map_or(Ended::Status(-1), Ended::from);
-                let bytes = self.stdout().bytes + self.stderr().bytes;
+                let bytes = self.stdout.bytes() + self.stderr.bytes();
                 self.end = End::Reading(ended, tokio::time::Instant::now() + QUIET, bytes + LEFT_IN_PIPES);
             }
             () = read_one(&mut self.stdout, &mut self.stderr) => self.note_lines(),
             () = sleep_until(until) => self.note_end(),
         }
         if let End::Reading(_, _, most) = self.end {
-            let bytes = self.stdout().bytes + self.stderr().bytes;
+            let bytes = self.stdout.bytes() + self.stderr.bytes();
             if !self.stdout.is_open() && !self.stderr.is_open() || bytes > most {
                 self.note_end();
             }
@@ -220,13 +262,14 @@ impl Drop for Running {
             if gone && reaped || Instant::now() >= deadline {
                 return;
             }
+            #[expect(clippy::disallowed_methods, reason = "a drop can not await")]
             thread::sleep(AGAIN);
         }
     }
 }
 
 /// Reads what comes next on either, without preference; pending for ever once both have ended.
-async fn read_one(stdout: &mut Output<ChildStdout>, stderr: &mut Output<ChildStderr>) {
+async fn read_one(stdout: &mut Output<Stdout>, stderr: &mut Output<ChildStderr>) {
     tokio::select! {
         () = stdout.read() => {}
         () = stderr.read() => {}
@@ -240,10 +283,10 @@ async fn sleep_until(moment: Option<tokio::time::Instant>) {
     }
 }
 
-/// Keeps its processes together as the system can.
+/// Keeps its processes together as the system can. A session of its own has no terminal that it could write to.
 #[cfg(unix)]
 fn contain(command: &mut CommandWrap) {
-    command.wrap(process_wrap::tokio::ProcessGroup::leader());
+    command.wrap(process_wrap::tokio::ProcessSession);
 }
 
 /// Keeps its processes together as the system can.
@@ -257,5 +300,38 @@ fn cant_be_run(program: &Program, why: &io::Error) -> String {
     match why.kind() {
         ErrorKind::NotFound => format!("{name} can't be run: there is no such program"),
         _ => format!("{name} can't be run: {why}"),
+    }
+}
+
+/// This side of a program's standard output.
+enum Stdout {
+    Pipe(ChildStdout),
+    #[cfg_attr(not(unix), expect(dead_code, reason = "there are none"))]
+    Terminal(Pty),
+}
+
+impl Stdout {
+    /// A pseudo-terminal and its other side, if there is one to be had.
+    #[cfg(unix)]
+    fn terminal() -> Option<(Self, Stdio)> {
+        let (own, other) = Pty::open().ok()?;
+        Some((Self::Terminal(own), other.into()))
+    }
+
+    #[cfg(not(unix))]
+    fn terminal() -> Option<(Self, Stdio)> {
+        None
+    }
+}
+
+impl AsyncRead for Stdout {
+    fn poll_read(self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+        match self.get_mut() {
+            Self::Pipe(pipe) => Pin::new(pipe).poll_read(cx, buf),
+            #[cfg(unix)]
+            Self::Terminal(pty) => Pin::new(pty).poll_read(cx, buf),
+            #[cfg(not(unix))]
+            Self::Terminal(none) => match *none {},
+        }
     }
 }

@@ -7,7 +7,7 @@ use site::Timeline;
 
 use super::{Outcome, Verdict, Word};
 use crate::expect::{Finding, Status};
-use crate::process::{Ended, Exceeded};
+use crate::process::{Ended, Exceeded, Wall};
 use crate::run::{End, Run};
 
 /// The version of the JSON format. It changes when something that was there means something else, or is gone.
@@ -39,6 +39,8 @@ struct Expectation<'a> {
     status: &'static str,
     expected: &'a str,
     seen: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    hint: Option<&'a str>,
 }
 
 #[derive(Serialize)]
@@ -49,6 +51,7 @@ struct RunSummary {
     end: EndSummary,
     stdout_bytes: u64,
     stderr_bytes: u64,
+    walls: Vec<Wall>,
     log: LogSummary,
 }
 
@@ -60,7 +63,9 @@ enum EndSummary {
     Memory { bytes: u64 },
     Processes { count: usize },
     Requests { count: u64 },
+    Killed,
     Silent,
+    TooLong,
 }
 
 #[derive(Serialize)]
@@ -104,12 +109,19 @@ fn expectation(finding: &Finding) -> Expectation<'_> {
     let status = match finding.status {
         Status::Met => "pass",
         Status::Unmet => "fail",
-        Status::Untold => "unknown",
+        Status::Unknown => "unknown",
     };
-    Expectation { name: finding.name, status, expected: &finding.expected, seen: &finding.seen }
+    Expectation {
+        name: finding.name,
+        status,
+        expected: &finding.expected,
+        seen: &finding.seen,
+        hint: finding.hint.as_deref(),
+    }
 }
 
 fn summary(run: &Run) -> RunSummary {
+    let act = run.last_act();
     let figures = Timeline::new(&run.exchanges).figures();
     let mut statuses = BTreeMap::new();
     for status in run.exchanges.iter().filter_map(|exchange| exchange.status) {
@@ -117,18 +129,21 @@ fn summary(run: &Run) -> RunSummary {
     }
     RunSummary {
         seed: run.plan.seed,
-        pages: run.plan.scenario.pages,
+        pages: run.plan.pages(),
         took_ms: run.took.as_millis(),
-        end: match run.end {
+        end: match act.end {
             End::Ended(Ended::Status(status)) => EndSummary::Status { status },
             End::Ended(Ended::Signal(signal)) => EndSummary::Signal { signal },
             End::Exceeded(Exceeded::Memory(bytes)) => EndSummary::Memory { bytes },
             End::Exceeded(Exceeded::Processes(count)) => EndSummary::Processes { count },
             End::Flood(count) => EndSummary::Requests { count },
+            End::Killed => EndSummary::Killed,
             End::Silent => EndSummary::Silent,
+            End::TooLong => EndSummary::TooLong,
         },
-        stdout_bytes: run.stdout.bytes,
-        stderr_bytes: run.stderr.bytes,
+        stdout_bytes: act.stdout.bytes,
+        stderr_bytes: act.stderr.bytes,
+        walls: run.walls.clone(),
         log: LogSummary {
             requests: run.exchanges.len() as u64,
             peak_in_flight: figures.peak_in_flight,

@@ -27,27 +27,36 @@ fn suite(verdict: &Verdict) -> TestSuite {
         case.set_classname(name.clone()).set_time(time);
         suite.add_test_case(case);
     };
-    let unsuccessful = |kind: NonSuccessKind, message: &str| {
+    // Some readers show the attribute, others the text.
+    let unsuccessful = |kind: NonSuccessKind, r#type: &str, message: &str| {
         let mut status = TestCaseStatus::non_success(kind);
-        status.set_message(message);
+        status.set_type(r#type).set_message(message).set_description(message);
         status
     };
+    let mut took = Duration::ZERO;
     match &verdict.outcome {
         Outcome::Judged(run, findings) => {
+            took = run.took;
             for finding in findings {
                 let status = match finding.status {
                     Status::Met => TestCaseStatus::success(),
-                    Status::Unmet | Status::Untold => {
-                        unsuccessful(NonSuccessKind::Failure, &format!("{}: {}", finding.expected, finding.seen))
+                    Status::Unmet | Status::Unknown => {
+                        let message = format!("{}: {}", finding.expected, finding.seen);
+                        unsuccessful(NonSuccessKind::Failure, finding.name, &message)
                     }
                 };
-                add(finding.name, status, run.took);
+                // There is one run, whose time readers sum up from the cases: it is that of the program's end.
+                add(finding.name, status, if finding.name == "exit" { run.took } else { Duration::ZERO });
             }
         }
         Outcome::DoesNotCompile => {
-            add("compiles", unsuccessful(NonSuccessKind::Failure, "it does not compile"), Duration::ZERO);
+            let status = unsuccessful(NonSuccessKind::Failure, "compiles", "it does not compile");
+            add("compiles", status, Duration::ZERO);
         }
-        Outcome::Error(why) => add("verdict", unsuccessful(NonSuccessKind::Error, why), Duration::ZERO),
+        Outcome::Error(why) => {
+            add("verdict", unsuccessful(NonSuccessKind::Error, "no-verdict", why), Duration::ZERO);
+        }
     }
+    suite.set_time(took);
     suite
 }

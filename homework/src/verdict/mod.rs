@@ -9,6 +9,7 @@ use std::time::Duration;
 use console::Canvas;
 
 use crate::expect::{Finding, Status};
+use crate::process::Program;
 use crate::run::Run;
 
 /// What is to be said of one program.
@@ -22,6 +23,10 @@ pub struct Verdict {
     pub build: Option<Duration>,
     /// What came of it.
     pub outcome: Outcome,
+    /// The program that was named instead of the learner's file.
+    pub program: Option<Program>,
+    /// How long nothing could happen.
+    pub patience: Duration,
 }
 
 /// What came of judging a program.

@@ -7,15 +7,19 @@ use console::Canvas;
 use site::Timeline;
 
 use super::{Outcome, Verdict};
-use crate::expect::{Finding, Status};
+use crate::expect::{Finding, Status, harmless};
+use crate::options;
+use crate::process::{Captured, Wall};
 use crate::run::Run;
 use crate::terminal::{BAD, FAINT, GOOD, STRONG, Typeset};
 
 /// How wide running text gets, in columns.
 const WIDEST_TEXT: usize = 100;
-/// How many lines of the program's own messages are shown, and how much of each.
-const LINES_SHOWN: usize = 12;
-const LONGEST_LINE: usize = 200;
+/// How many lines of the program's own messages are shown, of their beginning and of their end.
+const LINES_SHOWN: usize = 8;
+/// How systems and runtimes say that something was refused.
+const REFUSED: [&str; 5] =
+    ["Permission denied", "Operation not permitted", "PermissionError", "EACCES", "Read-only file system"];
 
 /// The verdict as it is shown on `canvas`.
 pub fn show(verdict: &Verdict, canvas: Canvas) -> String {
@@ -41,10 +45,11 @@ impl Writer {
                 let unmet = findings.iter().filter(|finding| finding.status != Status::Met).count();
                 if unmet > 0 {
                     self.said_by_program(run);
+                    self.walls(run);
                 }
                 self.picture(run);
-                self.again(verdict.lesson, run);
-                self.closing(unmet, findings.len());
+                self.again(verdict, run);
+                self.closing(findings);
             }
             Outcome::DoesNotCompile => {
                 let text = lang.pick(
@@ -75,7 +80,7 @@ impl Writer {
             (Status::Met, false) => ("+", GOOD),
             (Status::Unmet, true) => ("✗", BAD),
             (Status::Unmet, false) => ("x", BAD),
-            (Status::Untold, _) => ("?", FAINT),
+            (Status::Unknown, _) => ("?", FAINT),
         };
         let mark = self.styled(style, mark);
         let page = self.page();
@@ -93,22 +98,58 @@ impl Writer {
         }
     }
 
-    /// The end of what the program wrote on stderr, in which nothing can be taken for the checker's own words.
+    /// The beginning and the end of what the program wrote on stderr, in which nothing can be taken for the checker's own
+    /// words.
     fn said_by_program(&mut self, run: &Run) {
         let lang = self.canvas.lang;
-        let said = &run.stderr.text;
-        let lines: Vec<&str> = said.lines().filter(|line| !line.trim().is_empty()).collect();
-        if lines.is_empty() {
+        let Captured { beginning, end, .. } = &run.last_act().stderr;
+        let lines = |text: &str| {
+            let lines = text.lines().filter(|line| !line.trim().is_empty()).map(harmless);
+            lines.collect::<Vec<_>>()
+        };
+        let (mut first, last) = (lines(beginning), lines(end));
+        let mut cut = !end.is_empty();
+        first.extend(last);
+        if first.is_empty() {
             return;
         }
-        let last = &lines[lines.len().saturating_sub(LINES_SHOWN)..];
+        if first.len() > 2 * LINES_SHOWN {
+            first.drain(LINES_SHOWN..first.len() - LINES_SHOWN);
+            cut = true;
+        }
         let _ = writeln!(self.text, "\n  {}", lang.pick("The program said on stderr:", "Программа сообщила в stderr:"));
         let bar = if self.canvas.unicode { "│" } else { "|" };
-        for line in last {
-            let line: String = line.chars().filter(|c| !c.is_control()).take(LONGEST_LINE).collect();
-            let line = self.styled(FAINT, &line);
+        for (index, line) in first.iter().enumerate() {
+            if cut && index == LINES_SHOWN.min(first.len() / 2) {
+                let _ = writeln!(self.text, "  {bar} …");
+            }
+            let line = self.styled(FAINT, line);
             let _ = writeln!(self.text, "  {bar} {line}");
         }
+    }
+
+    /// What stood around the program, where that may matter: it was refused something, or nothing could be refused.
+    fn walls(&mut self, run: &Run) {
+        let lang = self.canvas.lang;
+        let Captured { beginning, end, .. } = &run.last_act().stderr;
+        let refused = REFUSED.iter().any(|words| beginning.contains(words) || end.contains(words));
+        let text = if !run.walls.contains(&Wall::Files) {
+            lang.pick(
+                "No walls: this system can't keep a program to its own folder and to the site.",
+                "Без стен: эта система не умеет ограничить программу её папкой и сайтом.",
+            )
+        } else if refused {
+            lang.pick(
+                "Something was refused to the program. A judged program writes only to its own folder, connects only to the \
+                 site, listens nowhere, and opens no terminal.",
+                "Программе в чём-то отказано. Проверяемая программа пишет только в свою папку, соединяется только с сайтом, \
+                 ничего не слушает и не открывает терминалов.",
+            )
+        } else {
+            return;
+        };
+        let text = self.styled(FAINT, &self.page().wrap(text, 2));
+        let _ = writeln!(self.text, "\n  {text}");
     }
 
     fn picture(&mut self, run: &Run) {
@@ -118,30 +159,54 @@ impl Writer {
         }
     }
 
-    fn again(&mut self, lesson: u32, run: &Run) {
+    fn again(&mut self, verdict: &Verdict, run: &Run) {
         let lang = self.canvas.lang;
-        let pages = lang.count(run.plan.scenario.pages.into(), ["page", "pages"], ["страница", "страницы", "страниц"]);
-        let seed = run.plan.seed;
+        let pages = lang.count(run.plan.pages().into(), ["page", "pages"], ["страница", "страницы", "страниц"]);
+        let command = again(verdict, run.plan.seed);
         let text = lang.pick(
-            format!("{pages}; the same run again: cargo homework check {lesson} --seed {seed}"),
-            format!("{pages}; ещё раз то же самое: cargo homework check {lesson} --seed {seed}"),
+            format!("{pages}; the same run again: {command}"),
+            format!("{pages}; ещё раз то же самое: {command}"),
         );
         let text = self.styled(FAINT, &text);
         let gap = if run.exchanges.is_empty() { "\n" } else { "" };
         let _ = writeln!(self.text, "{gap}{text}");
     }
 
-    fn closing(&mut self, unmet: usize, all: usize) {
+    fn closing(&mut self, findings: &[Finding]) {
         let lang = self.canvas.lang;
-        let text = if unmet == 0 {
+        let count = |status| findings.iter().filter(|finding| finding.status == status).count();
+        let (unmet, unknown) = (count(Status::Unmet), count(Status::Unknown));
+        if unknown > 0 {
+            let legend =
+                lang.pick("? the run does not show whether it is so", "? по этому запуску не видно, так ли это");
+            let legend = self.styled(FAINT, legend);
+            let _ = writeln!(self.text, "{legend}");
+        }
+        let text = if unmet + unknown == 0 {
             self.styled(GOOD, lang.pick("Passed.", "Сдано."))
         } else {
             let text = lang.pick(
-                format!("Not yet: {unmet} of {all} expectations not met."),
-                format!("Пока нет: не выполнено {unmet} из {all}."),
+                format!("Not yet: {} of {} expectations not met.", unmet + unknown, findings.len()),
+                format!("Пока нет: не выполнено {} из {}.", unmet + unknown, findings.len()),
             );
             self.styled(BAD, &text)
         };
         let _ = writeln!(self.text, "\n{text}");
     }
+}
+
+/// The command that repeats a run.
+fn again(verdict: &Verdict, seed: u64) -> String {
+    let mut command = format!("cargo homework check {} --seed {seed}", verdict.lesson);
+    if verdict.patience != options::PATIENCE {
+        let _ = write!(command, " --patience {}", humantime::format_duration(verdict.patience));
+    }
+    if let Some(program) = &verdict.program {
+        let words = [&program.command].into_iter().chain(&program.arguments).map(|word| word.to_string_lossy());
+        let words: Vec<_> = words.collect();
+        // It fails for a NUL, which no argument can hold.
+        let words = shlex::try_join(words.iter().map(AsRef::as_ref)).unwrap_or_default();
+        let _ = write!(command, " -- {words}");
+    }
+    command
 }

@@ -8,7 +8,7 @@ use std::{env, fs, process, thread};
 
 use serde_json::{Value, json};
 
-use crate::support::{Candidate, checker};
+use crate::support::{Candidate, checker, package};
 
 /// What a program must not have cost, the checker's own time included: far more than patience, far less than forever.
 const BOUND: Duration = Duration::from_mins(2);
@@ -28,7 +28,7 @@ impl Hostile {
         let mark = format!("9{number}.25");
         let temporary = env::temp_dir().join(format!("homework hostile {number}"));
         fs::create_dir_all(&temporary).unwrap();
-        let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/hostile");
+        let folder = package().join("tests/hostile");
         let script = script.replace("MARK", &mark).replace("HOSTILE", &folder.to_string_lossy());
         Self { script, mark, temporary }
     }
@@ -189,6 +189,7 @@ fn one_whose_check_is_interrupted() {
     let began = Instant::now();
     while !started() {
         assert!(began.elapsed() < BOUND && checker.try_wait().unwrap().is_none(), "it never began");
+        #[expect(clippy::disallowed_methods, reason = "tests wait")]
         thread::sleep(Duration::from_millis(10));
     }
     rustix::process::kill_process(rustix::process::Pid::from_child(&checker), rustix::process::Signal::INT).unwrap();

@@ -1,8 +1,11 @@
 //! The homework can't rot: every solution passes, every stub fails, every wrong program fails for its stated reason. And
 //! what is said of them can be read by machines.
 
+mod clients;
+mod fixture;
 #[cfg(unix)]
 mod hostile;
+mod judging;
 mod support;
 mod vocabulary;
 
@@ -13,7 +16,7 @@ use std::{env, fs};
 use support::{Candidate, checker, each, lessons, objection, python, root, solutions, stubs, verdict, wrong};
 
 /// Wrong programs are waited for in vain, which need not take long: a shorter patience can only fail them sooner.
-const SHORT: [&str; 2] = ["--patience", "8s"];
+const SHORT: [&str; 2] = ["--patience", "3s"];
 
 fn assert_none(objections: &[String]) {
     assert!(objections.is_empty(), "{}", objections.join("\n\n"));
@@ -172,7 +175,7 @@ impl Drop for Busy {
 #[ignore = "takes minutes, and every core"]
 fn stress() {
     const TIMES: usize = 20;
-    let programs = [solutions(), wrong(), python()].concat();
+    let programs = [solutions(), wrong(), python(), clients::clients()].concat();
     let verdicts = programs.len() * TIMES;
     let all: Vec<Candidate> = (0..TIMES).flat_map(|_| programs.iter().cloned()).collect();
     let _busy = Busy::start();

@@ -8,25 +8,36 @@ use std::{env, fs, thread};
 
 use serde_json::Value;
 
+/// What cargo tells a test when it runs: the folder may have been moved since it was compiled.
+fn told(name: &str) -> PathBuf {
+    env::var_os(name).unwrap_or_else(|| panic!("cargo does not say {name}")).into()
+}
+
+/// This package's folder.
+pub fn package() -> PathBuf {
+    told("CARGO_MANIFEST_DIR")
+}
+
 /// The workspace.
-pub fn root() -> &'static Path {
-    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the workspace")
+pub fn root() -> PathBuf {
+    package().parent().expect("the workspace").to_owned()
+}
+
+/// The checker's program.
+pub fn binary() -> PathBuf {
+    told("CARGO_BIN_EXE_homework")
 }
 
 /// Where the programs are. Building them costs next to nothing when `cargo test --workspace` has just done it.
 static PROGRAMS: LazyLock<PathBuf> = LazyLock::new(|| {
-    let built = Command::new(env!("CARGO"))
+    let built = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
         .args(["build", "--workspace", "--bins", "--examples", "--quiet"])
         .current_dir(root())
         .status()
         .expect("cargo");
     assert!(built.success(), "the homework's programs don't build");
-    let checker = Path::new(env!("CARGO_BIN_EXE_homework"));
-    checker.parent().expect("a folder of programs").to_owned()
+    binary().parent().expect("a folder of programs").to_owned()
 });
-
-/// Whether the checker shows first what is the cause, and JSON has it in the order shown.
-const SHOWN_FIRST: bool = false;
 
 /// A program to be judged.
 #[derive(Clone, Debug, Default)]
@@ -54,7 +65,8 @@ pub fn lessons() -> Vec<(String, PathBuf)> {
     lessons
 }
 
-fn program(name: &str) -> String {
+/// The path of a program that cargo has built.
+pub fn program(name: &str) -> String {
     let name = format!("{name}{}", env::consts::EXE_SUFFIX);
     PROGRAMS.join(name).to_string_lossy().into_owned()
 }
@@ -117,7 +129,7 @@ pub fn has_python() -> bool {
 pub fn python() -> Vec<Candidate> {
     let has_python = has_python();
     let candidate = |name: &str| {
-        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/python").join(name);
+        let path = package().join("tests/python").join(name);
         let command = vec!["python3".to_owned(), path.to_string_lossy().into_owned()];
         let candidate = Candidate { lesson: "03".to_owned(), command, ..stated(&path, "#") };
         assert_eq!(candidate.misses.is_empty(), name.starts_with("right"));
@@ -148,7 +160,7 @@ fn stated(path: &Path, comment: &str) -> Candidate {
 
 /// The checker, asked for a verdict as JSON.
 pub fn checker(candidate: &Candidate, options: &[&str]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_homework"));
+    let mut command = Command::new(binary());
     command
         .args(["check", &candidate.lesson, "--json", "--lang", "en"])
         .args(options)
@@ -186,7 +198,7 @@ pub fn objection(candidate: &Candidate, options: &[&str]) -> Option<String> {
     let says = ["seen", "expected", "hint"].map(shown).join("\n");
     let shown_as_stated = candidate.shows_first.as_ref().is_none_or(|name| shown("name") == name)
         && candidate.says.as_ref().is_none_or(|words| says.contains(words));
-    if as_deserved && SHOWN_FIRST && !shown_as_stated {
+    if as_deserved && !shown_as_stated {
         let Candidate { command, shows_first, says, .. } = candidate;
         return Some(format!("{command:?} should show {shows_first:?} first, and say {says:?}: {result:#}"));
     }

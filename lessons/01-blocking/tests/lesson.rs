@@ -1,9 +1,9 @@
 //! What lesson 01 promises: one page after another, on one connection.
 
-use testing::{Program, Saw, site, well};
+use testing::{Exchange, Program, Saw, site, well};
 
 fn lesson(options: &str) -> Program {
-    Program::new(env!("CARGO_BIN_EXE_lesson01"), options)
+    Program::new("lesson01", options)
 }
 
 testing::promises!(lesson);
@@ -16,7 +16,7 @@ testing::promises!(lesson: https_works_with_a_trusted_authority, no_root_certifi
 fn one_is_in_flight_at_a_time() {
     let site = site(100, "", &[]);
     assert_eq!(lesson("--pages 100").asking(&site).run().done(), well(1..=100));
-    let asked: Vec<_> = site.log().exchanges().iter().filter_map(|exchange| exchange.page()).collect();
+    let asked: Vec<_> = site.log().exchanges().iter().filter_map(Exchange::page).collect();
     assert_eq!(asked, (1..=100).collect::<Vec<_>>());
     let figures = site.figures();
     assert_eq!((figures.requests, figures.peak_in_flight, figures.connections), (100, 1, 1));

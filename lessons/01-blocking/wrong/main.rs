@@ -14,7 +14,6 @@ mod misses_the_last_page;
 mod never_flushes;
 mod panics_without_a_price;
 mod prints_at_the_end;
-mod prints_before_it_asks;
 mod prints_the_option;
 mod prints_the_reason_phrase;
 mod separates_with_commas;
@@ -34,7 +33,6 @@ testing::wrong!(
     never_flushes,
     panics_without_a_price,
     prints_at_the_end,
-    prints_before_it_asks,
     prints_the_option,
     prints_the_reason_phrase,
     separates_with_commas,

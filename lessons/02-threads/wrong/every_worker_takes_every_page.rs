@@ -1,6 +1,6 @@
 //! The workers share nothing: each of the four goes through all pages.
 //!
-//! Must fail: each-page-once, lines
+//! Must fail: each-page-once, in-flight, lines
 //! May fail: kept-full
 //! Shows first: each-page-once
 

@@ -3,7 +3,7 @@
 use testing::{Program, promises};
 
 fn lesson(options: &str) -> Program {
-    Program::new(env!("CARGO_BIN_EXE_lesson04"), options)
+    Program::new("lesson04", options)
 }
 
 testing::promises!(lesson);

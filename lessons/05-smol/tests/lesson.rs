@@ -4,7 +4,7 @@
 use testing::{Outcome, Program, Saw, outcomes, promises, site, well};
 
 fn lesson(options: &str) -> Program {
-    Program::new(env!("CARGO_BIN_EXE_lesson05"), options)
+    Program::new("lesson05", options)
 }
 
 testing::promises!(lesson);

@@ -17,7 +17,7 @@ struct Gather {
     form: Form,
 
     /// How many pages `buffered` has in flight at most
-    #[arg(long, value_name = "K", default_value = "3", value_parser = at_least_one)]
+    #[arg(long, value_name = "K", default_value = "3", value_parser = console::options::from_1)]
     at_once: u32,
 }
 
@@ -27,10 +27,6 @@ enum Form {
     TryJoinAll,
     Unordered,
     Buffered,
-}
-
-fn at_least_one(text: &str) -> Result<u32, &'static str> {
-    text.parse().ok().filter(|&number| number > 0).ok_or("a whole number from 1 is needed")
 }
 
 type Answer = shared::Result<(u32, u16)>;

@@ -21,20 +21,20 @@ pub const MODE: &str = "measure-one-program";
 const SAMPLE: Duration = Duration::from_millis(10);
 /// How often it is asked whether a program that closed its output has ended.
 const ENDING: Duration = Duration::from_micros(100);
-/// How long output is let gather: whoever prints thousands of lines must not share its cores with a reader of each.
+/// The pause between reads, so that a program that prints thousands of lines does not share its cores with a reader who
+/// is as busy.
 const GATHERING: Duration = Duration::from_micros(500);
-/// How much of a program's output is kept: the last of it.
-const KEPT: usize = 8 << 20;
+/// How much of a program's output is kept, in bytes: the last of it. That is two million pages' lines.
+const KEPT: usize = 64 << 20;
 
-/// What is known of a program that has ended. Times are in microseconds.
+/// What is known of a program that has ended.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct Report {
-    /// Since the Unix epoch.
-    pub started_at: u64,
+    pub started_at: SystemTime,
     /// From start to exit.
-    pub wall: u64,
+    pub wall: Duration,
     /// In user mode and in the system, in all threads.
-    pub cpu: u64,
+    pub cpu: Duration,
     /// In bytes, where the system tells.
     pub peak_memory: Option<u64>,
     /// Where they can be counted.
@@ -79,7 +79,7 @@ enum Event {
 
 fn measure(mut command: Command, patience: Duration) -> io::Result<Report> {
     group::lead(&mut command);
-    let started_at = micros(SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default());
+    let started_at = SystemTime::now();
     let started = Instant::now();
     let mut child = command.spawn()?;
 
@@ -118,8 +118,8 @@ fn measure(mut command: Command, patience: Duration) -> io::Result<Report> {
     let text = |bytes: Option<Vec<u8>>| String::from_utf8_lossy(&bytes.unwrap_or_default()).into_owned();
     Ok(Report {
         started_at,
-        wall: micros(wall),
-        cpu: micros(ended.rusage.utime + ended.rusage.stime),
+        wall,
+        cpu: ended.rusage.utime + ended.rusage.stime,
         peak_memory: Some(ended.rusage.maxrss).filter(|&bytes| bytes > 0),
         peak_threads,
         end: stopped.unwrap_or(end),
@@ -146,6 +146,7 @@ fn when_ended(
                     kept.drain(..kept.len() - KEPT);
                 }
                 if size < chunk.len() {
+                    #[expect(clippy::disallowed_methods, reason = "it is the thread of this pipe alone")]
                     thread::sleep(GATHERING);
                 }
             }
@@ -154,13 +155,10 @@ fn when_ended(
     });
 }
 
-fn micros(duration: Duration) -> u64 {
-    u64::try_from(duration.as_micros()).unwrap_or(u64::MAX)
-}
-
 /// How many threads a process has.
 #[cfg(target_os = "linux")]
 fn threads_of(pid: u32) -> Option<u64> {
+    #[expect(clippy::disallowed_methods, reason = "nothing here is asynchronous")]
     // To list /proc/PID/task would take the longer the more there are.
     let status = std::fs::read_to_string(format!("/proc/{pid}/status")).ok()?;
     status.lines().find_map(|line| line.strip_prefix("Threads:"))?.trim().parse().ok()

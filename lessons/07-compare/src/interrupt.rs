@@ -1,16 +1,13 @@
 //! Ctrl-C: what was measured until then is still shown.
 
-use std::io;
 use std::process::{self, ChildStdin};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::thread;
+use std::{io, thread};
 
+use console::signals::{INTERRUPTED, Stop};
 use tokio::runtime;
 
-/// The exit status of a program that Ctrl-C ended, as shells report it.
-pub const STATUS: i32 = 130;
-
-/// Whether Ctrl-C was pressed. A handle: clones share it.
+/// Whether this program was asked to end. A handle: clones share it.
 #[derive(Clone, Default)]
 pub struct Interrupt(Arc<Mutex<State>>);
 
@@ -22,24 +19,24 @@ struct State {
 }
 
 impl Interrupt {
-    /// Attends to Ctrl-C from now on, on a thread of its own. Pressed again, it ends the program at once.
+    /// Listens for Ctrl-C and its like from now on. A second one ends the program at once.
     ///
     /// # Errors
     /// When there is no thread or signal to be had.
-    pub fn attend() -> io::Result<Self> {
+    pub fn listen() -> io::Result<Self> {
         let interrupt = Self::default();
         let runtime = runtime::Builder::new_current_thread().enable_all().build()?;
+        let mut stop = {
+            let _entered = runtime.enter();
+            Stop::listen()?
+        };
         thread::Builder::new().name("ctrl-c".to_owned()).spawn({
             let interrupt = interrupt.clone();
             move || {
-                runtime.block_on(async {
-                    if tokio::signal::ctrl_c().await.is_ok() {
-                        interrupt.press();
-                        if tokio::signal::ctrl_c().await.is_ok() {
-                            process::exit(STATUS);
-                        }
-                    }
-                });
+                runtime.block_on(stop.recv());
+                interrupt.press();
+                runtime.block_on(stop.recv());
+                process::exit(INTERRUPTED.into());
             }
         })?;
         Ok(interrupt)
@@ -49,7 +46,7 @@ impl Interrupt {
         self.state().pressed
     }
 
-    /// Keeps a helper's standard input open until it has ended, or Ctrl-C is pressed.
+    /// Keeps a helper's standard input open until it has ended, or this program is asked to end.
     pub fn stops(&self, helper: Option<ChildStdin>) {
         let mut state = self.state();
         state.helper = helper.filter(|_| !state.pressed);

@@ -1,12 +1,14 @@
 //! What a program prints: the lesson's lines.
 
+use site::PageLine;
+
 /// Checks that `stdout` has a line `Page: N Status: 200` for each page, once, and a line `Time: ..`. Other lines do no harm.
 ///
 /// # Errors
 /// What is missing or wrong, in a line.
 pub fn check(stdout: &str, pages: u32) -> Result<(), String> {
     let mut seen = vec![false; pages as usize];
-    for (page, status) in stdout.lines().filter_map(page_line) {
+    for PageLine { page, status, .. } in stdout.lines().filter_map(PageLine::read) {
         let place = page.checked_sub(1).and_then(|index| seen.get_mut(index as usize));
         match place {
             None => return Err(format!("page {page}, which was not asked for, was printed")),
@@ -23,11 +25,6 @@ pub fn check(stdout: &str, pages: u32) -> Result<(), String> {
         return Err("no line 'Time: ..'".to_owned());
     }
     Ok(())
-}
-
-fn page_line(line: &str) -> Option<(u32, u16)> {
-    let (page, status) = line.trim().strip_prefix("Page: ")?.split_once(" Status: ")?;
-    Some((page.parse().ok()?, status.parse().ok()?))
 }
 
 fn is_time_line(line: &str) -> bool {

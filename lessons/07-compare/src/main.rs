@@ -19,6 +19,7 @@ use std::time::Duration;
 use std::{env, process};
 
 use clap::Parser;
+use console::signals::INTERRUPTED;
 use console::{Canvas, Lang, OutputFile, fail, open_files, options};
 use serde_json::{Value, json};
 use site::{Latency, Scenario, ScenarioOptions};
@@ -41,7 +42,8 @@ struct Options {
     sizes: Vec<u32>,
 
     /// How often each program is run; medians are shown
-    #[arg(long, value_name = "N", default_value = "5", value_parser = clap::value_parser!(u32).range(1..))]
+    #[arg(long, value_name = "N", default_value = "5")]
+    #[arg(value_parser = options::from_1, allow_hyphen_values = true)]
     runs: u32,
 
     /// Run only these of the lessons and their twins: 01 to 06, requests, httpx, aiohttp; or none
@@ -62,7 +64,7 @@ struct Options {
     seed: Option<u64>,
 
     /// How long a program may take before it is stopped
-    #[arg(long, value_name = "TIME", default_value = "2m", value_parser = patience)]
+    #[arg(long, value_name = "TIME", default_value = "2m", value_parser = options::patience)]
     patience: Duration,
 
     /// Write a chart: bars, or lines when there are several sizes
@@ -78,17 +80,13 @@ struct Options {
     lang: Option<Lang>,
 }
 
-fn patience(text: &str) -> Result<Duration, &'static str> {
-    humantime::parse_duration(text).map_err(|_| "a length of time is needed, like 30s or 2m")
-}
-
 fn main() {
     let mut args = env::args_os().skip(1);
     if args.next().as_deref() == Some(OsStr::new(helper::MODE)) {
         helper::run(args);
     }
     match run(options::parse()) {
-        Ok(interrupted) => process::exit(if interrupted { interrupt::STATUS } else { 0 }),
+        Ok(interrupted) => process::exit(if interrupted { INTERRUPTED.into() } else { 0 }),
         Err(why) => fail(why),
     }
 }
@@ -133,7 +131,7 @@ fn run(options: Options) -> Result<bool, String> {
         );
     }
 
-    let interrupt = Interrupt::attend().map_err(|why| format!("Ctrl-C can't be received: {why}"))?;
+    let interrupt = Interrupt::listen().map_err(|why| format!("Ctrl-C can't be received: {why}"))?;
     let comparison =
         Comparison { scenario: &scenario, interrupt: &interrupt, runs: options.runs, patience: options.patience, lang };
     let canvas = Canvas::of_stderr(lang);

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::{env, str};
 
-use serde_json::Value;
+use cargo_metadata::Message;
 
 /// A program, and what it is called in tables.
 #[derive(Clone, Debug)]
@@ -24,9 +24,6 @@ const TWINS: [(&str, &str); 3] =
     [("requests", "blocking.py"), ("httpx", "tasks_httpx.py"), ("aiohttp", "tasks_aiohttp.py")];
 
 const PYTHON: &str = if cfg!(windows) { "python" } else { "python3" };
-
-/// Where this package is.
-const HERE: &str = env!("CARGO_MANIFEST_DIR");
 
 /// One of the programs that the course brings along, as `--only` names it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -55,18 +52,22 @@ impl str::FromStr for Own {
 /// The programs that the course brings along: all of them, or `only` some. The lessons are built.
 ///
 /// # Errors
-/// When a lesson can't be built. A twin whose package is missing is left out, and `left_out` is told.
+/// When the course's folder is not found, or a lesson can't be built. A twin whose package is missing is left out, and `left_out` is told.
 pub fn own(only: &[Own], left_out: impl Fn(&str)) -> Result<Vec<Program>, String> {
     let wanted = |own| only.is_empty() || only.contains(&own);
     let mut programs = Vec::new();
+    if only == [Own::Nothing] {
+        return Ok(programs);
+    }
+    let here = folder()?;
     for (number, name) in (0..LESSONS.len()).filter(|&lesson| wanted(Own::Lesson(lesson))).map(|lesson| LESSONS[lesson])
     {
-        let executable = build(&format!("lesson{number}"))?;
+        let executable = build(&format!("lesson{number}"), &here)?;
         programs.push(Program { name: format!("{number} {name}"), command: vec![executable.into()] });
     }
     for (package, file) in (0..TWINS.len()).filter(|&twin| wanted(Own::Twin(twin))).map(|twin| TWINS[twin]) {
         if python_has(package) {
-            let script = Path::new(HERE).join("python").join(file);
+            let script = here.join("python").join(file);
             programs.push(Program { name: format!("Python {package}"), command: vec![PYTHON.into(), script.into()] });
         } else {
             left_out(package);
@@ -75,12 +76,23 @@ pub fn own(only: &[Own], left_out: impl Fn(&str)) -> Result<Vec<Program>, String
     Ok(programs)
 }
 
+/// The folder of this lesson. `cargo run` tells it, wherever it was typed; else it is looked for from the current
+/// folder upwards.
+fn folder() -> Result<PathBuf, String> {
+    let told = env::var_os("CARGO_MANIFEST_DIR").map(PathBuf::from);
+    let current = env::current_dir().map_err(|why| format!("the current folder can't be read: {why}"))?;
+    let above = current.ancestors().map(|folder| folder.join("lessons/07-compare"));
+    told.into_iter().chain(above).find(|folder| folder.join("python").join(TWINS[0].1).is_file()).ok_or_else(|| {
+        format!("{} is not in the course's folder: go there first (cd), or compare --only none", current.display())
+    })
+}
+
 /// Builds a package as this program was built, and says where cargo put its program.
 ///
 /// Each by itself, as `cargo run -p` does: together they would get one union of all features, and be other programs.
-fn build(package: &str) -> Result<PathBuf, String> {
+fn build(package: &str, here: &Path) -> Result<PathBuf, String> {
     let mut cargo = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-    cargo.arg("build").arg("--manifest-path").arg(Path::new(HERE).join("Cargo.toml"));
+    cargo.arg("build").arg("--manifest-path").arg(here.join("Cargo.toml"));
     cargo.args(["--package", package, "--bin", package]);
     if !cfg!(debug_assertions) {
         cargo.arg("--release");
@@ -91,14 +103,17 @@ fn build(package: &str) -> Result<PathBuf, String> {
     if !output.status.success() {
         return Err(format!("{package} can't be built: see cargo's messages above"));
     }
-    let messages = String::from_utf8_lossy(&output.stdout);
-    messages.lines().find_map(executable).ok_or_else(|| format!("cargo built {package}, but no program"))
+    executable(&output.stdout).ok_or_else(|| format!("cargo built {package}, but no program"))
 }
 
-/// The program that one of cargo's messages is about, if it is about one.
-fn executable(message: &str) -> Option<PathBuf> {
-    let message: Value = serde_json::from_str(message).ok()?;
-    Some(message["executable"].as_str()?.into())
+/// The program that cargo's messages say was built.
+fn executable(messages: &[u8]) -> Option<PathBuf> {
+    let mut messages = Message::parse_stream(messages).map_while(Result::ok);
+    let built = |message| match message {
+        Message::CompilerArtifact(artifact) => artifact.executable,
+        _ => None,
+    };
+    messages.find_map(built).map(Into::into)
 }
 
 fn python_has(package: &str) -> bool {
@@ -148,18 +163,9 @@ mod tests {
     }
 
     #[test]
-    fn cargo_says_what_it_built() {
-        let built = r#"{"reason":"compiler-artifact","target":{"name":"lesson03"},"executable":"/t/lesson03"}"#;
-        assert_eq!(executable(built), Some("/t/lesson03".into()));
-        let library = r#"{"reason":"compiler-artifact","target":{"name":"site"},"executable":null}"#;
-        assert_eq!(executable(library), None);
-        assert_eq!(executable("no message"), None);
-    }
-
-    #[test]
     fn the_twins_lie_beside_it() {
         for (_, file) in TWINS {
-            assert!(Path::new(HERE).join("python").join(file).is_file(), "{file}");
+            assert!(folder().unwrap().join("python").join(file).is_file(), "{file}");
         }
     }
 }

@@ -85,7 +85,6 @@ fn decimal(millionths: u64, decimals: usize, lang: Lang) -> String {
 
 /// How many requests each program had in flight, on one scale of time that begins when a program is started.
 pub fn lanes(rows: &[Row], pages: u32, canvas: Canvas) -> String {
-    const EIGHTHS: [char; 9] = [' ', '▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
     let runs: Vec<_> = rows.iter().filter_map(|row| Some((row.program.name.as_str(), row.typical()?))).collect();
     let Some(longest) = runs.iter().map(|(_, run)| run.cost.time).max() else { return String::new() };
     // A long command is known by its beginning here: the table has the whole of it.
@@ -100,16 +99,7 @@ pub fn lanes(rows: &[Row], pages: u32, canvas: Canvas) -> String {
         let (from, to) = (column(run.cost.lead), column(run.cost.lead + run.timeline.figures().span));
         let from = from.min(width - 1);
         let band = run.timeline.band(to.clamp(from + 1, width) - from, run.timeline.figures().span);
-        let cells: String = band
-            .into_iter()
-            .map(|count| {
-                match (usize::try_from((count * 8).div_ceil(pages.into())).unwrap_or(8).min(8), canvas.unicode) {
-                    (eighths, true) => EIGHTHS[eighths],
-                    (0, false) => ' ',
-                    (_, false) => '#',
-                }
-            })
-            .collect();
+        let cells: String = band.into_iter().map(|count| canvas.level((count * 8).div_ceil(pages.into()))).collect();
         let name: String = name.chars().take(name_width).collect();
         let _ = writeln!(text, "{name:name_width$} {:from$}{}", "", cells.trim_end());
     }

@@ -1,7 +1,9 @@
 //! The comparison with programs of this test's own: this very executable, started again as one of the `program_..` below.
 
+#![expect(clippy::disallowed_methods, reason = "nothing here is asynchronous")]
+
 use std::env;
-use std::io::{BufRead, BufReader, Read, Write};
+use std::io::{Read, Write};
 use std::net::{Ipv4Addr, TcpListener, TcpStream};
 use std::process::{Command, Output, Stdio};
 use std::thread;
@@ -11,7 +13,6 @@ use serde_json::Value;
 
 /// How long to wait for what should come.
 const PATIENCE: Duration = Duration::from_mins(2);
-const LESSON: &str = env!("CARGO_BIN_EXE_lesson07");
 const HERE: &str = "HERE";
 
 // The programs. Without the environment that the comparison gives them they do nothing.
@@ -111,7 +112,7 @@ fn fetch(url: &str, page: u32) -> String {
 /// Lesson 07 with programs of this test, and none of the course's own.
 fn compare(programs: &[&str]) -> Command {
     let me = env::current_exe().unwrap();
-    let mut command = Command::new(LESSON);
+    let mut command = Command::new(testing::executable("lesson07"));
     command.args(["--only", "none", "--runs", "2", "--latency", "1ms..20ms", "--lang", "en"]);
     for program in programs {
         let me = me.to_str().unwrap();
@@ -242,20 +243,26 @@ fn the_chart_is_written() {
 
 #[test]
 fn what_can_not_be_is_said_in_one_line() {
+    // Not in the course's folder, as far as cargo or the current folder tell.
+    let elsewhere = env::temp_dir();
     for (arguments, why) in [
         (&["--only", "none"][..], "there is nothing to compare: name a program with --only or --with"),
+        (&["--only", "requests"], "is not in the course's folder: go there first (cd)"),
         (&["--only", "07"], "known are 01 to 06, requests, httpx, aiohttp, and none"),
-        (&["--runs", "0"], "0 is not in 1.."),
+        (&["--runs", "0"], "a whole number from 1 is needed"),
         (&["--pages", "0"], "a whole number from 1 is needed"),
         (&["--sizes", "10,ten"], "a whole number from 1 is needed"),
         (&["--sizes", "10", "--pages", "10"], "cannot be used with"),
         (&["--with", "a 'b"], "a quote is not closed"),
         (&["--latency", "2s..1s"], "an empty range"),
-        (&["--patience", "long"], "a length of time is needed, like 30s or 2m"),
+        (&["--patience", "long"], "'long' is no length of time: write it like 300ms or 2s"),
+        (&["--patience", "400000000000years"], "'400000000000years' is more than a day"),
         (&["--svg", "no-such-folder/a.svg", "--only", "none"], "its folder is not there"),
         (&["measure-one-program"], "measure-one-program is for this program's own use"),
     ] {
-        let output = Command::new(LESSON).args(arguments).output().unwrap();
+        let mut lesson = Command::new(testing::executable("lesson07"));
+        lesson.args(arguments).current_dir(&elsewhere).env_remove("CARGO_MANIFEST_DIR");
+        let output = lesson.output().unwrap();
         let said = String::from_utf8(output.stderr).unwrap();
         assert_eq!(output.status.code(), Some(1), "{arguments:?}: {said}");
         assert!(said.contains(why) && said.starts_with("Error: "), "{arguments:?}: {said}");
@@ -263,17 +270,26 @@ fn what_can_not_be_is_said_in_one_line() {
     }
 }
 
-/// Ctrl-C, as a terminal sends it to all processes of its group.
+/// Ctrl-C, as a terminal sends it to all processes of its group, and what other programs send.
 #[cfg(unix)]
 #[test]
 fn an_interrupted_comparison_shows_what_it_has() {
+    use rustix::process::Signal;
+
+    [Signal::INT, Signal::TERM].into_iter().for_each(shows_what_it_has_after);
+}
+
+#[cfg(unix)]
+fn shows_what_it_has_after(signal: rustix::process::Signal) {
+    use std::io::{BufRead, BufReader};
+
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
     let here = listener.local_addr().unwrap().to_string();
     let mut command = compare(&["program_in_turn", "program_that_hangs"]);
     let mut lesson = command.args(["--patience", "1h"]).env(HERE, here).spawn().unwrap();
     let connections = accept(&listener);
     let pid = rustix::process::Pid::from_child(&lesson);
-    rustix::process::kill_process(pid, rustix::process::Signal::INT).unwrap();
+    rustix::process::kill_process(pid, signal).unwrap();
     wait_for_ends(connections);
     let said: Vec<_> = BufReader::new(lesson.stderr.take().unwrap()).lines().map(Result::unwrap).collect();
     let output = lesson.wait_with_output().unwrap();

@@ -1,4 +1,4 @@
-//! What the live page shows: the log as runs, kept up to date without reading all of it anew.
+//! The log as runs, kept up to date without reading all of the log again.
 
 use std::collections::{BTreeMap, HashMap};
 use std::net::IpAddr;
@@ -7,59 +7,31 @@ use std::time::{Duration, UNIX_EPOCH};
 
 use tokio::time::Instant;
 
-use crate::Timeline;
-use crate::log::{Exchange, Log, Record};
-use crate::scenario::Target;
-use crate::timeline::Bar;
+use super::run::{Growing, Run};
+use crate::log::{BATCH, Exchange, Log, Record};
 
-/// After so long without a request in flight a client's next one begins a new run, in microseconds.
-const QUIET: u64 = 2_000_000;
 /// The shortest time between two looks at the log.
 const PACE: Duration = Duration::from_millis(100);
-/// Looking takes no more than this part of a core's time, so long as that does not keep anybody waiting for longer.
-const SHARE: u32 = 100;
+/// The pause after a look, in multiples of the look's duration, up to [`LONGEST_PAUSE`]: looking takes one hundredth of
+/// a core.
+const PAUSE_BY_LOOK: u32 = 100;
 const LONGEST_PAUSE: Duration = Duration::from_millis(500);
-/// How many exchanges are looked at before the site may go on writing.
-const BATCH: usize = 256;
-/// How many different programs of a run are named.
-const MOST_AGENTS: usize = 3;
 
 /// The runs as they were at one moment.
 #[derive(Debug)]
 pub struct Snapshot {
-    /// How many changes the log had seen.
+    /// The log's number of changes.
     pub changes: u64,
     pub requests: u64,
     pub in_flight: usize,
     pub peak_in_flight: usize,
     pub connections: u64,
-    /// How many of the requests the log does not keep any more.
+    /// How many requests the log has dropped.
     pub dropped: u64,
-    /// How many runs went with them.
+    /// How many whole runs were dropped with them.
     pub dropped_runs: u64,
-    /// The newest first.
+    /// The runs, the newest first.
     pub runs: Vec<Arc<Run>>,
-}
-
-/// A burst of one client's requests.
-#[derive(Debug)]
-pub struct Run {
-    /// When it began, in milliseconds of Unix time, or a little later if another one began then: of its own also when
-    /// the site was started anew.
-    pub id: u64,
-    /// Which it is since the site was started, from 1.
-    pub number: u64,
-    /// How often it had changed.
-    pub version: u64,
-    pub client: IpAddr,
-    /// What its programs call themselves, and whether there are more.
-    pub agents: Vec<Arc<str>>,
-    pub more_agents: bool,
-    /// How many requests at its beginning the log does not keep any more.
-    pub dropped: u64,
-    /// The first and the last of its exchanges.
-    pub exchanges: (u64, u64),
-    pub timeline: Timeline,
 }
 
 /// The log's runs, brought up to date by [`refresh`](Self::refresh).
@@ -69,29 +41,11 @@ pub struct Board {
     taken: Instant,
     due: Instant,
     runs: BTreeMap<u64, Growing>,
-    /// The newest run of each client.
+    /// The id of each client's newest run.
     newest: HashMap<IpAddr, u64>,
     next_exchange: u64,
     begun_runs: u64,
     dropped_runs: u64,
-}
-
-/// A run that more may come to. Times are microseconds since the log began.
-#[derive(Debug)]
-struct Growing {
-    run: Arc<Run>,
-    began: u64,
-    busy_until: u64,
-    /// The exchange of each bar.
-    ids: Vec<u64>,
-    bars: Vec<Bar>,
-    /// The bars of requests in flight.
-    open: Vec<usize>,
-    attempts: HashMap<Target, u32>,
-    agents: Vec<Arc<str>>,
-    more_agents: bool,
-    dropped: u64,
-    changed: bool,
 }
 
 impl Board {
@@ -129,18 +83,18 @@ impl Board {
         self.taken
     }
 
-    /// When the next one may be, if it is to be rare enough to cost next to nothing.
+    /// When the next snapshot may be taken at next to no cost.
     pub fn due(&self) -> Instant {
         self.due
     }
 
-    /// When the next one may be at the soonest.
+    /// The earliest moment at which the next snapshot may be taken.
     pub fn soonest(&self) -> Instant {
         self.due.min(self.taken + PACE)
     }
 
-    /// Reads what has happened since the last time. It takes a while after a hundred thousand requests: not for a thread
-    /// that serves.
+    /// Reads what has happened since the last time. After a hundred thousand requests that takes a while: do not call
+    /// it on the thread that serves.
     pub fn refresh(&mut self, log: &Log) {
         self.taken = Instant::now();
         let changes = log.read(Record::changes);
@@ -160,7 +114,7 @@ impl Board {
             dropped_runs: self.dropped_runs,
             runs,
         }));
-        self.due = self.taken + (self.taken.elapsed() * SHARE).clamp(PACE, LONGEST_PAUSE);
+        self.due = self.taken + (self.taken.elapsed() * PAUSE_BY_LOOK).clamp(PACE, LONGEST_PAUSE);
     }
 
     fn add_new(&mut self, log: &Log) {
@@ -168,42 +122,52 @@ impl Board {
         loop {
             let from = self.next_exchange;
             let now = log.now();
+            let mut complete = Vec::new();
             log.read(|record| {
                 for exchange in record.since(from).take(BATCH) {
                     self.next_exchange = exchange.id + 1;
-                    self.add(exchange, began_at, now);
+                    complete.extend(self.add(exchange, began_at, now));
                 }
             });
+            // Not while the log is locked, because building a timeline takes a while.
+            self.end(complete);
             if self.next_exchange == from {
                 return;
             }
         }
     }
 
-    fn add(&mut self, exchange: &Exchange, began_at: Duration, now: u64) {
+    /// Adds an exchange to its run. If that is a new run, returns the client's previous one, which is complete.
+    fn add(&mut self, exchange: &Exchange, began_at: Duration, now: u64) -> Option<u64> {
+        let mut complete = None;
         let newest = self.newest.get(&exchange.client).copied();
         let newest = newest.filter(|id| self.runs.get(id).is_some_and(|run| run.takes(exchange)));
         let id = newest.unwrap_or_else(|| {
-            // Nothing comes to the one before any more.
-            if let Some(before) = self.newest.get(&exchange.client).and_then(|id| self.runs.get_mut(id)) {
-                before.end();
-            }
             let began = (began_at + Duration::from_micros(exchange.arrived)).as_millis();
             let mut id = u64::try_from(began).unwrap_or(u64::MAX);
             while self.runs.contains_key(&id) {
                 id += 1;
             }
             self.begun_runs += 1;
-            self.newest.insert(exchange.client, id);
+            complete = self.newest.insert(exchange.client, id);
             self.runs.insert(id, Growing::new(id, self.begun_runs, exchange));
             id
         });
         if let Some(run) = self.runs.get_mut(&id) {
             run.add(exchange, now);
         }
+        complete
     }
 
-    /// Drops the runs whose exchanges the log has dropped; of one that still grows, only those exchanges.
+    fn end(&mut self, complete: impl IntoIterator<Item = u64>) {
+        for id in complete {
+            if let Some(run) = self.runs.get_mut(&id) {
+                run.end();
+            }
+        }
+    }
+
+    /// Drops the runs whose exchanges the log has dropped; a run that can still grow only loses those exchanges.
     fn drop_old(&mut self, dropped: u64) {
         let before = self.runs.len();
         self.runs.retain(|_, run| run.ids_from() > dropped || run.keeps_some_after(dropped));
@@ -212,138 +176,14 @@ impl Board {
     }
 }
 
-impl Growing {
-    fn new(id: u64, number: u64, first: &Exchange) -> Self {
-        let run = Run {
-            id,
-            number,
-            version: 0,
-            client: first.client,
-            agents: Vec::new(),
-            more_agents: false,
-            dropped: 0,
-            exchanges: (first.id, first.id),
-            timeline: Timeline::new(&[]),
-        };
-        Self {
-            run: Arc::new(run),
-            began: first.arrived,
-            busy_until: first.arrived,
-            ids: Vec::new(),
-            bars: Vec::new(),
-            open: Vec::new(),
-            attempts: HashMap::new(),
-            agents: Vec::new(),
-            more_agents: false,
-            dropped: 0,
-            changed: false,
-        }
-    }
-
-    /// Whether an exchange of its client belongs to it.
-    fn takes(&self, exchange: &Exchange) -> bool {
-        !self.open.is_empty() || exchange.arrived <= self.busy_until + QUIET
-    }
-
-    fn add(&mut self, exchange: &Exchange, now: u64) {
-        let attempt = exchange.target.map_or(1, |target| {
-            let attempts = self.attempts.entry(target).or_default();
-            *attempts += 1;
-            *attempts
-        });
-        if let Some(agent) = &exchange.user_agent
-            && !self.agents.contains(agent)
-        {
-            if self.agents.len() < MOST_AGENTS { self.agents.push(Arc::clone(agent)) } else { self.more_agents = true }
-        }
-        match exchange.finished {
-            Some(finished) => self.busy_until = self.busy_until.max(finished),
-            None => self.open.push(self.bars.len()),
-        }
-        self.ids.push(exchange.id);
-        self.bars.push(Bar::new(exchange, attempt, self.began, now));
-        self.changed = true;
-    }
-
-    /// Takes over what has become of the requests that were in flight.
-    fn follow(&mut self, log: &Log) {
-        let mut open = std::mem::take(&mut self.open);
-        for batch in open.chunks_mut(BATCH) {
-            let now = log.now();
-            log.read(|record| {
-                for place in batch {
-                    let exchange = record.get(self.ids[*place]);
-                    if let Some(exchange) = exchange {
-                        self.bars[*place].update(exchange, self.began, now);
-                    }
-                    match exchange.map(|exchange| exchange.finished) {
-                        Some(None) => self.open.push(*place),
-                        Some(Some(finished)) => self.busy_until = self.busy_until.max(finished),
-                        // Dropped by the log, and soon here.
-                        None => {}
-                    }
-                }
-            });
-            self.changed = true;
-        }
-    }
-
-    /// The first exchange that it has.
-    fn ids_from(&self) -> u64 {
-        self.run.exchanges.0.max(self.ids.first().copied().unwrap_or(0))
-    }
-
-    /// Drops the exchanges up to `dropped`, if some are left then that can still be drawn.
-    fn keeps_some_after(&mut self, dropped: u64) -> bool {
-        let gone = self.ids.partition_point(|id| *id <= dropped);
-        if gone == self.ids.len() {
-            return false;
-        }
-        self.ids.drain(..gone);
-        self.bars.drain(..gone);
-        self.open.retain_mut(|place| {
-            let stays = *place >= gone;
-            *place = place.saturating_sub(gone);
-            stays
-        });
-        self.dropped += gone as u64;
-        self.changed = true;
-        true
-    }
-
-    /// Forgets what only a run needs that may still grow.
-    fn end(&mut self) {
-        self.snapshot();
-        self.ids = Vec::new();
-        self.bars = Vec::new();
-        self.attempts = HashMap::new();
-    }
-
-    fn snapshot(&mut self) -> Arc<Run> {
-        if std::mem::take(&mut self.changed) {
-            let [first, last] = [self.ids.first(), self.ids.last()].map(|id| id.copied().unwrap_or(0));
-            self.run = Arc::new(Run {
-                id: self.run.id,
-                number: self.run.number,
-                version: self.run.version + 1,
-                client: self.run.client,
-                agents: self.agents.clone(),
-                more_agents: self.more_agents,
-                dropped: self.dropped,
-                exchanges: (first, last),
-                timeline: Timeline::of(&self.bars),
-            });
-        }
-        Arc::clone(&self.run)
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use std::net::Ipv4Addr;
 
+    use super::super::run::MOST_AGENTS;
     use super::*;
     use crate::log::Outcome;
+    use crate::scenario::Target;
 
     /// A request in milliseconds: when it arrived and when it ended.
     fn exchange(id: u64, client: u8, page: Option<u32>, arrived: u64, finished: Option<u64>) -> Exchange {
@@ -365,13 +205,14 @@ mod tests {
         }
     }
 
-    /// The board after these, as it is drawn: each run's number of requests, the newest first.
+    /// The number of requests of each run as drawn, the newest run first.
     fn requests(board: &mut Board) -> Vec<u64> {
         board.runs.values_mut().rev().map(|run| run.snapshot().timeline.figures().requests).collect()
     }
 
     fn add(board: &mut Board, exchange: &Exchange) {
-        board.add(exchange, Duration::ZERO, exchange.arrived);
+        let complete = board.add(exchange, Duration::ZERO, exchange.arrived);
+        board.end(complete);
     }
 
     #[test]
@@ -382,7 +223,7 @@ mod tests {
         assert_eq!(requests(&mut board), [2]);
         add(&mut board, &exchange(3, 1, Some(1), 4_201, None));
         assert_eq!(requests(&mut board), [1, 2]);
-        // As long as one of its requests is in flight, a run goes on.
+        // A run continues as long as one of its requests is in flight.
         add(&mut board, &exchange(4, 1, Some(2), 9_000, Some(9_100)));
         assert_eq!(requests(&mut board), [2, 2]);
     }
@@ -411,7 +252,7 @@ mod tests {
         assert_eq!((requests(&mut board), board.dropped_runs), (vec![3, 3], 0));
         board.drop_old(1);
         assert_eq!((requests(&mut board), board.dropped_runs), (vec![3], 1));
-        // What still grows loses its beginning only.
+        // A run that can still grow only loses its beginning.
         board.drop_old(5);
         assert_eq!((requests(&mut board), board.dropped_runs), (vec![1], 1));
         assert_eq!(board.runs.values_mut().next().unwrap().snapshot().dropped, 2);

@@ -1,49 +1,72 @@
-//! The live page's HTML. Everything goes through templates that escape: agents, paths and hosts are strangers' texts.
+//! The live page's HTML. The templates escape all text, because agents, paths and hosts come from clients.
 
 use std::collections::HashMap;
-use std::fmt::Write as _;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, UNIX_EPOCH};
 
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
-use super::board::{Run, Snapshot};
-use super::events::Shown;
-use super::{Live, RUNS, View};
-use crate::scenario::{Latency, LatencyRule};
+use super::address::Address;
+use super::board::Snapshot;
+use super::run::Run;
+use crate::listing::LISTING_PATH;
+use crate::scenario::{Latency, LatencyRule, Scenario};
 use crate::timeline::{PALETTES, Picture, RULES};
 use console::Lang;
 
-/// htmx without what the page has no use for, and its policy no place. Events consist of elements that each find their
-/// place by id; those within them come along.
+/// htmx's settings: without features that the page does not use or that its content security policy forbids. Events
+/// consist of elements that replace those with the same ids, as a whole.
 const HTMX: &str =
     r#"{"includeIndicatorStyles":false,"allowEval":false,"historyCacheSize":0,"allowNestedOobSwaps":false}"#;
 
+/// How many pictures are cached.
+const PICTURES: usize = 256;
+
+/// What determines a picture: the run's id and version, the language, and the scale.
+type PictureKey = (u64, u64, Lang, u64);
+
+/// What has already been sent to a browser.
+#[derive(Default)]
+pub struct Shown {
+    header: String,
+    /// The version and scale of each run; `None` before the first event.
+    runs: Option<HashMap<u64, (u64, u64)>>,
+}
+
+/// What the page is drawn from, apart from the runs.
+pub struct View {
+    scenario: Scenario,
+    /// How many exchanges the log keeps.
+    capacity: usize,
+    pictures: Mutex<HashMap<PictureKey, Arc<str>>>,
+}
+
 impl View {
-    /// The page as this view has it, or what belongs to it.
-    pub fn url(&self, path: &str) -> String {
-        let mut url = format!("{path}?lang={}", self.lang.pick("en", "ru"));
-        if !self.without.is_empty() {
-            let without: Vec<String> = self.without.iter().map(u64::to_string).collect();
-            let _ = write!(url, "&without={}", without.join("."));
-        }
-        if self.runs != RUNS {
-            let _ = write!(url, "&runs={}", self.runs);
-        }
-        url
+    pub fn new(scenario: Scenario, capacity: usize) -> Self {
+        Self { scenario, capacity, pictures: Mutex::default() }
     }
 
-    fn without(&self, run: u64) -> Self {
-        let mut view = self.clone();
-        view.without.push(run);
-        view
+    /// A run's picture, from the cache if it has been drawn before.
+    fn picture(&self, run: &Run, lang: Lang, scale: u64) -> Arc<str> {
+        let key = (run.id, run.version, lang, scale);
+        let mut pictures = self.pictures.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(picture) = pictures.get(&key) {
+            return Arc::clone(picture);
+        }
+        if pictures.len() == PICTURES {
+            pictures.clear();
+        }
+        let picture: Arc<str> = picture(run, lang, scale).into();
+        pictures.insert(key, Arc::clone(&picture));
+        picture
     }
 }
 
-/// The whole page. `full` says that nobody more can watch.
-pub fn page(live: &Live, view: &View, snapshot: &Snapshot, prefixes: &[String], full: bool) -> String {
-    let lang = view.lang;
+/// The whole page. `full` is the reason why the client can't watch, if it can't.
+pub fn page(view: &View, address: &Address, snapshot: &Snapshot, prefixes: &[String], full: Option<String>) -> String {
+    let lang = address.lang;
     let title = lang.pick("Practice site", "Учебный сайт");
-    let other = View { lang: lang.pick(Lang::Ru, Lang::En), ..view.clone() };
+    let other = Address { lang: lang.pick(Lang::Ru, Lang::En), ..address.clone() };
     let other_code = lang.pick("ru", "en");
     html! {
         (DOCTYPE)
@@ -73,17 +96,18 @@ pub fn page(live: &Live, view: &View, snapshot: &Snapshot, prefixes: &[String], 
                         button #screen type="button" hidden { (lang.pick("Full screen", "Во весь экран")) }
                     }
                 }
-                @if full {
+                @if let Some(why) = full {
                     p.notice {
+                        (why) " "
                         (lang.pick(
-                            "64 browsers are watching already. This is how things were: load the page again for more.",
-                            "Уже смотрят 64 браузера. Здесь то, что было при загрузке: обновите страницу, когда нужно.",
+                            "This is how things were when the page was loaded: load it again for more.",
+                            "Здесь то, что было при загрузке: обновите страницу, когда нужно.",
                         ))
                     }
                 }
                 (how_to(lang, prefixes))
-                div hx-ext="sse" sse-connect=(view.url("/live/events")) sse-swap="message" hx-swap="none" {}
-                (main_part(live, view, snapshot))
+                div hx-ext="sse" sse-connect=(address.url("/live/events")) sse-swap="message" hx-swap="none" {}
+                (main_part(view, address, snapshot))
                 p.hint {
                     (lang.pick(
                         "A request says more when it is pointed at. By keyboard: ",
@@ -92,7 +116,7 @@ pub fn page(live: &Live, view: &View, snapshot: &Snapshot, prefixes: &[String], 
                     kbd { "Tab" } ", " kbd { "↑" } " " kbd { "↓" } "."
                 }
                 p.hint {
-                    a href={ (crate::LISTING_PATH) "?page=1" } {
+                    a href={ (LISTING_PATH) "?page=1" } {
                         (lang.pick("The listing that lessons download", "Объявления, которые скачивают уроки"))
                     }
                 }
@@ -102,7 +126,7 @@ pub fn page(live: &Live, view: &View, snapshot: &Snapshot, prefixes: &[String], 
     .into_string()
 }
 
-/// Addresses and commands, each with a button that copies it.
+/// The addresses and commands to copy.
 fn how_to(lang: Lang, prefixes: &[String]) -> Markup {
     let copied = |text: &str| {
         html! {
@@ -138,24 +162,24 @@ fn how_to(lang: Lang, prefixes: &[String]) -> Markup {
     }
 }
 
-/// What changes.
-fn main_part(live: &Live, view: &View, snapshot: &Snapshot) -> Markup {
-    let lang = view.lang;
-    let scale = view.scale(snapshot);
+/// The part of the page that changes.
+fn main_part(view: &View, address: &Address, snapshot: &Snapshot) -> Markup {
+    let lang = address.lang;
+    let scale = address.scale(snapshot);
     html! {
         main #live hx-swap-oob="true" {
-            (now(live, lang, snapshot))
+            (now(view, lang, snapshot))
             div #runs {
-                @for run in view.shown(snapshot) { (article(live, view, run, scale)) }
+                @for run in address.shown(snapshot) { (article(view, address, run, scale)) }
             }
-            (rest(live, view, snapshot))
+            (rest(view, address, snapshot))
         }
     }
 }
 
-/// The site as a whole: what it does, and what it has seen.
-fn now(live: &Live, lang: Lang, snapshot: &Snapshot) -> Markup {
-    let scenario = &live.scenario;
+/// The figures of the site as a whole.
+fn now(view: &View, lang: Lang, snapshot: &Snapshot) -> Markup {
+    let scenario = &view.scenario;
     let waits = if let Some(gate) = scenario.gate {
         (lang.pick("gate", "ворота"), gate.to_string())
     } else {
@@ -182,8 +206,8 @@ fn figure(name: &str, value: &str) -> Markup {
     html! { div { dt { (name) } dd { (value) } } }
 }
 
-fn article(live: &Live, view: &View, run: &Run, scale: u64) -> Markup {
-    let lang = view.lang;
+fn article(view: &View, address: &Address, run: &Run, scale: u64) -> Markup {
+    let lang = address.lang;
     let name = name_of(run, lang);
     let began_at = humantime::format_rfc3339_seconds(UNIX_EPOCH + Duration::from_millis(run.id)).to_string();
     html! {
@@ -199,7 +223,7 @@ fn article(live: &Live, view: &View, run: &Run, scale: u64) -> Markup {
                             (format.to_uppercase())
                         }
                     }
-                    a.button href=(view.without(run.id).url("/"))
+                    a.button href=(address.without(run.id).url("/"))
                         title=(lang.pick(
                             "From this page only: the site keeps it",
                             "Только с этой страницы: на сайте он останется",
@@ -208,20 +232,20 @@ fn article(live: &Live, view: &View, run: &Run, scale: u64) -> Markup {
                     }
                 }
             }
-            (body(live, lang, run, scale))
+            (body(view, lang, run, scale))
         }
     }
 }
 
-/// A run's figures and picture: what changes while it lasts.
-fn body(live: &Live, lang: Lang, run: &Run, scale: u64) -> Markup {
+/// The part of a run that changes: its figures and picture.
+fn body(view: &View, lang: Lang, run: &Run, scale: u64) -> Markup {
     html! {
-        div.body id={ "body-" (run.id) } hx-swap-oob="true" { (PreEscaped(live.picture(run, lang, scale))) }
+        div.body id={ "body-" (run.id) } hx-swap-oob="true" { (PreEscaped(view.picture(run, lang, scale))) }
     }
 }
 
 /// A run's figures and its picture on a scale in microseconds.
-pub fn picture(run: &Run, lang: Lang, scale: u64) -> String {
+fn picture(run: &Run, lang: Lang, scale: u64) -> String {
     let figures = run.timeline.figures();
     let statuses = run.timeline.statuses().iter().map(|(status, count)| {
         let status = status.map_or_else(|| lang.pick("none", "нет").to_owned(), |status| status.to_string());
@@ -232,7 +256,7 @@ pub fn picture(run: &Run, lang: Lang, scale: u64) -> String {
         }
     });
     let mut statuses: Vec<String> = statuses.collect();
-    // First come those that got none.
+    // Requests without a status sort first in the map; they go last here.
     let none = usize::from(run.timeline.statuses().contains_key(&None));
     statuses.rotate_left(none);
     let statuses = if statuses.is_empty() { "—".to_owned() } else { statuses.join(", ") };
@@ -261,7 +285,7 @@ pub fn picture(run: &Run, lang: Lang, scale: u64) -> String {
     .into_string()
 }
 
-/// What a run is called: its programs or else its number, and where they are if not on this machine.
+/// The default name of a run: its programs or else its number, with the client's address unless that is this machine.
 fn name_of(run: &Run, lang: Lang) -> String {
     let mut parts: Vec<String> = Vec::new();
     if !run.client.to_canonical().is_loopback() {
@@ -276,11 +300,11 @@ fn name_of(run: &Run, lang: Lang) -> String {
     parts.join(" · ")
 }
 
-/// What is said of the runs that aren't shown.
-fn rest(live: &Live, view: &View, snapshot: &Snapshot) -> Markup {
-    let lang = view.lang;
+/// Links to and notes about the runs that are not shown.
+fn rest(view: &View, address: &Address, snapshot: &Snapshot) -> Markup {
+    let lang = address.lang;
     let (shown, removed) =
-        (view.shown(snapshot).count(), snapshot.runs.iter().filter(|run| view.without.contains(&run.id)).count());
+        (address.shown(snapshot).count(), snapshot.runs.iter().filter(|run| address.without.contains(&run.id)).count());
     let earlier = snapshot.runs.len() - shown - removed;
     html! {
         div #rest hx-swap-oob="true" {
@@ -288,19 +312,21 @@ fn rest(live: &Live, view: &View, snapshot: &Snapshot) -> Markup {
                 p.empty { (lang.pick("Nobody has asked for anything yet.", "Пока никто ни о чём не спросил.")) }
             }
             @if earlier > 0 {
-                a.button href=(View { runs: view.runs + RUNS, ..view.clone() }.url("/")) {
-                    (lang.pick("Earlier runs: ", "Более ранних запусков: ")) (lang.number(earlier as u64))
+                @let text = lang.pick("Earlier runs: ", "Более ранних запусков: ").to_owned() + &lang.number(earlier as u64);
+                @match address.with_more() {
+                    Some(more) => a.button href=(more.url("/")) { (text) },
+                    None => p { (text) },
                 }
             }
             @if removed > 0 {
-                a.button href=(View { without: Vec::new(), ..view.clone() }.url("/")) {
+                a.button href=(Address { without: Vec::new(), ..address.clone() }.url("/")) {
                     (lang.pick("Show removed runs: ", "Вернуть убранные запуски: ")) (lang.number(removed as u64))
                 }
             }
             @if snapshot.dropped > 0 {
                 p {
                     (lang.pick("Requests that the log keeps: ", "Запросов в журнале: "))
-                    (lang.number(live.log.capacity() as u64))
+                    (lang.number(view.capacity as u64))
                     (lang.pick(". Dropped before them: ", ". Отброшено до них: "))
                     (lang.count(snapshot.dropped, ["request", "requests"], ["запрос", "запроса", "запросов"]))
                     @if snapshot.dropped_runs > 0 {
@@ -318,29 +344,29 @@ fn rest(live: &Live, view: &View, snapshot: &Snapshot) -> Markup {
     }
 }
 
-/// What has changed for one who watches, as elements that replace those with the same ids; the first time, everything.
-pub fn changes(live: &Live, view: &View, snapshot: &Snapshot, shown: &mut Shown) -> Option<String> {
-    let lang = view.lang;
-    let scale = view.scale(snapshot);
-    let now = now(live, lang, snapshot).into_string() + &rest(live, view, snapshot).into_string();
-    let runs: HashMap<u64, (u64, u64)> = view.shown(snapshot).map(|run| (run.id, (run.version, scale))).collect();
+/// The changes since `shown`, as elements that replace those with the same ids; the first time, everything.
+pub fn changes(view: &View, address: &Address, snapshot: &Snapshot, shown: &mut Shown) -> Option<String> {
+    let lang = address.lang;
+    let scale = address.scale(snapshot);
+    let now = now(view, lang, snapshot).into_string() + &rest(view, address, snapshot).into_string();
+    let runs: HashMap<u64, (u64, u64)> = address.shown(snapshot).map(|run| (run.id, (run.version, scale))).collect();
     let Some(before) = shown.runs.replace(runs) else {
         shown.header = now;
-        return Some(main_part(live, view, snapshot).into_string());
+        return Some(main_part(view, address, snapshot).into_string());
     };
     let mut changes = String::new();
-    // The oldest first: each new one goes to the top.
-    for run in view.shown(snapshot).collect::<Vec<_>>().into_iter().rev() {
+    // The oldest first, because each new run is inserted at the top.
+    for run in address.shown(snapshot).collect::<Vec<_>>().into_iter().rev() {
         match before.get(&run.id) {
             Some(drawn) if *drawn == (run.version, scale) => {}
-            Some(_) => changes += &body(live, lang, run, scale).into_string(),
+            Some(_) => changes += &body(view, lang, run, scale).into_string(),
             None => {
-                let new = html! { div hx-swap-oob="afterbegin:#runs" { (article(live, view, run, scale)) } };
+                let new = html! { div hx-swap-oob="afterbegin:#runs" { (article(view, address, run, scale)) } };
                 changes += &new.into_string();
             }
         }
     }
-    for gone in before.keys().filter(|id| !view.shown(snapshot).any(|run| run.id == **id)) {
+    for gone in before.keys().filter(|id| !address.shown(snapshot).any(|run| run.id == **id)) {
         changes += &html! { article id={ "run-" (gone) } hx-swap-oob="delete" {} }.into_string();
     }
     if now != shown.header {
@@ -350,7 +376,7 @@ pub fn changes(live: &Live, view: &View, snapshot: &Snapshot, shown: &mut Shown)
     (!changes.is_empty()).then_some(changes)
 }
 
-/// The page's style sheet: the pictures' colours are the page's.
+/// The page's style sheet. It shares its colours with the pictures.
 pub fn style_sheet() -> String {
     let [light, dark] = PALETTES;
     format!(

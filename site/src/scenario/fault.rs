@@ -1,4 +1,4 @@
-//! What goes wrong on purpose.
+//! Faults: what goes wrong on purpose.
 
 use std::ops::RangeInclusive;
 use std::str::FromStr;
@@ -7,21 +7,22 @@ use std::time::Duration;
 use super::target::Target;
 use super::text::{Invalid, deserialize_from_words, duration, whole_number};
 
-/// Something that goes wrong with one target.
+/// A fault of one target.
 ///
-/// Written `3:404` or `details/1234:404` (that status), `3:fail-first=2` (503 with Retry-After twice, then well; `,status=500` and
-/// `,retry-after=2` change that), `3:never` (no answer), `3:reset` (the connection is reset instead of an answer),
-/// `3:cut` (and in the middle of one), `3:drip=2s` (a body that takes that long).
+/// Written `3:404` or `details/1234:404` (that status), `3:fail-first=2` (503 with Retry-After twice, then as usual;
+/// `,status=500` and `,retry-after=2` change that), `3:never` (no answer), `3:reset` (the connection is reset instead
+/// of an answer), `3:cut` (the connection is reset in the middle of the body), `3:drip=2s` (a body that takes that
+/// long).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "files", derive(serde::Deserialize), serde(try_from = "String"))]
 pub struct Fault {
-    /// What it befalls.
+    /// The target.
     pub target: Target,
     /// What happens.
     pub kind: FaultKind,
 }
 
-/// What goes wrong.
+/// A kind of fault.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FaultKind {
     /// Answers with this status, 200 to 599, each time.

@@ -1,4 +1,4 @@
-//! Holding answers until a condition is met.
+//! Gates: when held answers are let go.
 
 use std::fmt;
 use std::str::FromStr;
@@ -6,38 +6,39 @@ use std::time::Duration;
 
 use super::text::{Invalid, deserialize_from_words, duration, whole_number};
 
-/// Holds requests for listing and details pages until a condition is met.
+/// A condition until which requests for listing and details pages are held.
 ///
 /// Written `in-flight=10`, `in-flight=10,backwards`, `in-flight=10,one-at-a-time` or `quiet=200ms`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "files", derive(serde::Deserialize), serde(try_from = "String"))]
 pub enum Gate {
-    /// Holds every answer until `count` pages are in flight, then lets them go; from then on the gate stands open.
+    /// Holds every answer until `count` requests are in flight, then lets them go and stays open.
     InFlight {
         /// How many pages must be in flight.
         count: u32,
         /// In which order they are let go.
         release: Release,
     },
-    /// Holds every answer until no further request has come for this long: whoever means to ask has asked by then.
+    /// Holds every answer until no further request has arrived for this long.
     Quiet(Duration),
-    /// Holds every answer until the site's owner lets its page go, or opens the gate: see [`Site::release`] and
-    /// [`Site::open_gate`]. It can't be written, since nobody would be there to do so.
+    /// Holds every answer until the code that owns the site releases its target or opens the gate: see [`Site::release`]
+    /// and [`Site::open_gate`]. It has no textual form, because a site that is started from the command line has no such
+    /// owner.
     ///
     /// [`Site::release`]: crate::Site::release
     /// [`Site::open_gate`]: crate::Site::open_gate
     Manual,
 }
 
-/// In which order an open gate lets the requests go that it held.
+/// The order in which held requests are let go.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Release {
-    /// All, by page number, back to back.
+    /// All in the order of their targets, back to back.
     #[default]
     Forwards,
-    /// All, from the last page to the first, back to back.
+    /// All in reverse order, back to back.
     Backwards,
-    /// By page number, each only when the answer before it has been sent or given up.
+    /// In the order of their targets, each only when the answer before it has been sent or given up.
     OneAtATime,
 }
 

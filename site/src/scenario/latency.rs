@@ -1,4 +1,4 @@
-//! How long answers take.
+//! Latencies: how long answers take.
 
 use std::fmt;
 use std::ops::RangeInclusive;
@@ -11,7 +11,7 @@ use super::target::Target;
 use super::text::{Invalid, deserialize_from_words, duration};
 use crate::random::Draw;
 
-/// How long answers take: each target's own, drawn evenly from a range. Written `100ms..300ms`, or `1s` for all alike.
+/// A range from which each target's latency is drawn evenly. Written `100ms..300ms`, or `1s` when all are alike.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "files", derive(serde::Deserialize), serde(try_from = "String"))]
 pub struct Latency {
@@ -73,11 +73,11 @@ impl fmt::Display for Latency {
 
 deserialize_from_words!(Latency);
 
-/// A latency for one target, or for all that have none of their own. Written `3:2s`, `details/1234:1s`, `100ms..300ms`.
+/// A latency for one target, or for all that no other rule names. Written `3:2s`, `details/1234:1s`, `100ms..300ms`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "files", derive(serde::Deserialize), serde(try_from = "String"))]
 pub struct LatencyRule {
-    /// What takes so long; `None` stands for all that no other rule names.
+    /// The target; `None` for all that no other rule names.
     pub target: Option<Target>,
     /// How long it takes.
     pub latency: Latency,

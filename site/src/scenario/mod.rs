@@ -1,4 +1,4 @@
-//! What the site will do: how many pages it has, when it answers, and what goes wrong on purpose.
+//! Scenarios: how many pages the site has, when it answers, and what goes wrong on purpose.
 //!
 //! - `target`: what can be held, delayed, failed and counted
 //! - `latency`, `gate`, `fault`: a small grammar each, the same on the command line and in TOML
@@ -20,21 +20,21 @@ pub use text::Invalid;
 
 use crate::listing;
 
-/// What the site will do. [`Scenario::default`] is the course's usual one: ten pages, each answered after 100 to 300 ms.
+/// What the site is to do. [`Scenario::default`] has ten pages, each answered after 100 to 300 ms.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "files", derive(serde::Deserialize))]
 #[cfg_attr(feature = "files", serde(default, deny_unknown_fields))]
 pub struct Scenario {
     /// How many listing pages there are, numbered from 1. Later ones answer 404.
     pub pages: u32,
-    /// What the cars and the latencies are drawn from.
+    /// The seed from which cars and latencies are drawn.
     pub seed: u64,
-    /// How long answers take. What no rule is for takes 100 to 300 ms, or no time when there is a gate.
+    /// How long answers take. Without a rule they take 100 to 300 ms, or no time if there is a gate.
     #[cfg_attr(feature = "files", serde(deserialize_with = "one_or_more"))]
     pub latency: Vec<LatencyRule>,
     /// Holds requests until a condition is met.
     pub gate: Option<Gate>,
-    /// What goes wrong, at most one fault a target.
+    /// The faults, at most one for each target.
     pub faults: Vec<Fault>,
 }
 
@@ -61,7 +61,7 @@ impl Scenario {
                 "a gate decides when to answer, so a latency beside it has no meaning: leave one out",
             ));
         }
-        // Cars are known only from pages, which wait at the gate too: more than the pages never come together.
+        // Cars do not count: their ids are known only from listing pages, which wait at the same gate.
         if let Some(Gate::InFlight { count, .. }) = self.gate
             && count > self.pages
         {
@@ -103,7 +103,7 @@ impl Scenario {
         scenario.validated().map_err(|Invalid(why)| Invalid(format!("{name}: {why}")))
     }
 
-    /// Whether the site has this page.
+    /// Whether the site has this target.
     pub fn has(&self, target: Target) -> bool {
         let page = match target {
             Target::Page(page) => page,
@@ -123,7 +123,7 @@ impl Scenario {
         latency.of(self.seed, target)
     }
 
-    /// What goes wrong with `target`, if anything does.
+    /// The fault of `target`, if it has one.
     pub fn fault_of(&self, target: Target) -> Option<FaultKind> {
         self.faults.iter().find(|fault| fault.target == target).map(|fault| fault.kind)
     }
@@ -139,7 +139,7 @@ impl Scenario {
     }
 }
 
-/// A target in a sentence.
+/// The name of a target in a sentence.
 fn named(target: Target) -> String {
     match target {
         Target::Page(page) => format!("page {page}"),
@@ -147,7 +147,7 @@ fn named(target: Target) -> String {
     }
 }
 
-/// Lets TOML have one rule without brackets.
+/// Deserializes one rule, or a list of rules.
 #[cfg(feature = "files")]
 fn one_or_more<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Vec<LatencyRule>, D::Error> {
     struct Rules;
@@ -208,7 +208,7 @@ mod tests {
             let gate = (!gate.is_empty()).then(|| gate.parse().unwrap());
             let latency = latency.iter().map(|rule| rule.parse().unwrap()).collect();
             let faults = faults.iter().map(|fault| fault.parse().unwrap()).collect();
-            Scenario { pages, gate, latency, faults, ..Scenario::default() }.validated().map_err(|why| why.to_string())
+            Scenario { pages, latency, gate, faults, ..Scenario::default() }.validated().map_err(|why| why.to_string())
         };
         let why =
             |pages, gate: &str, latency: &[&str], faults: &[&str]| check(pages, gate, latency, faults).unwrap_err();

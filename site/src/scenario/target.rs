@@ -1,13 +1,13 @@
-//! What the site can be asked for, and so what can be held, delayed, failed and counted.
+//! Targets: what can be requested, held, delayed, failed and counted.
 
 use std::fmt;
 use std::str::FromStr;
 
 use super::text::{Invalid, whole_number};
 
-/// A page of the listing or a car's details page. Written as in its URL: `3`, `details/1234`.
+/// A listing page or a car's details page. Written `3` or `details/1234`, as in its URL.
 ///
-/// In order, listing pages come before cars, and both go by their numbers.
+/// Targets are ordered: listing pages by number, then cars by id.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Target {
     /// A page of the listing, by its number from 1.

@@ -1,11 +1,11 @@
-//! What the scenario's small grammars share: their error, lengths of time, numbers.
+//! What the scenario's grammars share: the error, lengths of time and numbers.
 
 use std::fmt;
 use std::time::Duration;
 
 use console::options;
 
-/// What is wrong with a scenario, in one line; where possible, with what to do.
+/// An error in a scenario: one line that says what is wrong and, where possible, what to do.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Invalid(pub(super) String);
 
@@ -32,7 +32,7 @@ pub(super) fn whole_number(text: &str) -> Result<u32, Invalid> {
     text.trim().parse().map_err(|_| Invalid(format!("'{text}' is no whole number")))
 }
 
-/// Lets TOML hold what the command line takes, in the same words.
+/// Makes a type deserialize from the words that the command line takes.
 macro_rules! deserialize_from_words {
     ($written:ty) => {
         #[cfg(feature = "files")]

@@ -1,43 +1,40 @@
-//! A timeline as a picture.
+//! A timeline as an SVG picture.
 
 #![expect(clippy::cast_precision_loss, reason = "lengths are drawn to a tenth of a unit")]
 
 use std::fmt::{self, Write as _};
 
-use super::{Bar, Sign, Subject, Timeline};
+use super::model::{Bar, MOST_BARS, Sign, Subject, Timeline};
 use crate::log::Outcome;
 use crate::scenario::Target;
 use console::Lang;
-
-/// Up to this many requests are drawn as a bar each; more of them as a band of how many were in flight.
-pub(super) const MOST_BARS: usize = 200;
 
 /// Lengths in the units of the SVG's view box.
 struct Layout {
     width: f64,
     margin: f64,
-    /// What is left free beside the bars.
+    /// The space to the left and right of the bars.
     left: f64,
     right: f64,
-    /// Where names end and statuses begin.
+    /// Where names end, and where statuses begin.
     names: f64,
     statuses: f64,
-    /// Where the axis has its labels, where its lines begin, and where the first bar is.
+    /// The heights of the axis' labels, of the upper ends of its lines, and of the first bar.
     labels: f64,
     lines: f64,
     top: f64,
-    /// From bar to bar, while there is room; all of them together are no higher than `highest`.
+    /// The distance from bar to bar, which shrinks when all bars together would be higher than `highest`.
     row: f64,
     highest: f64,
     band: f64,
-    /// Between two lines of text, and from the picture to the first below it.
+    /// The distance between two lines of text, and from the picture to the first line below it.
     line: f64,
     below: f64,
     /// How many parts of the caption or the legend share a line.
     parts_a_line: usize,
 }
 
-/// Sized so that a picture as wide as a slide is read from the last row.
+/// The layout of a file. On a slide it can be read from the last row.
 const FILE: Layout = Layout {
     width: 960.0,
     margin: 24.0,
@@ -56,7 +53,7 @@ const FILE: Layout = Layout {
     parts_a_line: 3,
 };
 
-/// Sized so that two runs of ten requests fit on a screen.
+/// The layout on the live page. Two runs of ten requests fit on a screen.
 #[cfg(feature = "page")]
 const PAGE: Layout = Layout {
     width: 960.0,
@@ -79,7 +76,7 @@ const PAGE: Layout = Layout {
 /// How many columns a band is drawn with.
 const BAND_COLUMNS: usize = 360;
 
-/// Okabe and Ito's colours, told apart by the colour-blind, on light and on dark.
+/// Okabe and Ito's colours, which colour-blind people can tell apart, for a light and a dark background.
 pub(crate) const PALETTES: [&str; 2] = [
     "--ground:#ffffff;--ink:#1f2430;--faint:#6b7280;--line:#d5d9e0;--waiting:#0072b2;--answering:#009e73;\
      --failed:#d55e00;--cut:#a64d86",
@@ -87,22 +84,22 @@ pub(crate) const PALETTES: [&str; 2] = [
      --failed:#f0a53a;--cut:#dd94c3",
 ];
 
-/// What else a picture's classes mean. Whatever a colour says a shape says too: an answer is thinner than the wait for it,
-/// a failure is hollow, and an end that is no answer has a mark.
+/// The style of a picture's classes. Shapes repeat what colours say: an answer is thinner than the wait for it, a
+/// failure is hollow, and an end without an answer has a mark.
 pub(crate) const RULES: &str = "\
     text{fill:var(--ink)}.faint{fill:var(--faint)}.end{text-anchor:end}.line{stroke:var(--line)}\
     .waiting{fill:var(--waiting)}.answering{fill:var(--answering)}\
     .failed{fill:var(--failed);fill-opacity:.15;stroke:var(--failed);stroke-width:1.5}\
     .cut{stroke:var(--cut);stroke-width:4;fill:none}.sending{stroke:var(--answering);stroke-width:8}";
 
-/// How a timeline is to be drawn.
+/// A timeline with how to draw it.
 pub(crate) struct Picture<'a> {
     timeline: &'a Timeline,
     lang: Lang,
     layout: Layout,
     /// The time that the width stands for, in microseconds.
     scale: u64,
-    /// For the page, where bars say what they know when they are pointed at or focused: what their ids begin with.
+    /// On the live page, the prefix of the bars' ids; there, a bar shows its details when it is pointed at or focused.
     ids: Option<&'a str>,
 }
 
@@ -115,7 +112,8 @@ impl Timeline {
 
 #[cfg(feature = "page")]
 impl<'a> Picture<'a> {
-    /// A part of the page, whose style sheet has [`PALETTES`] and [`RULES`] too. `ids` is what the bars' ids begin with.
+    /// A picture for the live page, whose style sheet has [`PALETTES`] and [`RULES`] already. `ids` is the prefix of
+    /// the bars' ids.
     pub fn of_page(timeline: &'a Timeline, lang: Lang, scale: u64, ids: &'a str) -> Self {
         Self { timeline, lang, layout: PAGE, scale: scale.max(timeline.figures.span), ids: Some(ids) }
     }
@@ -131,8 +129,8 @@ impl Picture<'_> {
         left + (width - left - right) * time as f64 / self.scale.max(1) as f64
     }
 
-    /// The lines of text below the picture, from `y` on: what the signs mean and, in a file, what it comes to. Gives where
-    /// the last line is.
+    /// Writes the lines of text below the picture, starting at `y`: the legend and, in a file, the caption. Returns the
+    /// position of the last line.
     fn write_foot(&self, out: &mut String, mut y: f64) -> f64 {
         let Layout { left, line, width, parts_a_line, .. } = self.layout;
         let signs = self.timeline.signs(self.scale);
@@ -146,7 +144,7 @@ impl Picture<'_> {
                 }
                 y += line;
             }
-            // Room for what a bar says of itself.
+            // Leaves room for a bar's details.
             return if self.timeline.bars.is_empty() { y - line } else { y };
         }
         for sign in signs {
@@ -188,14 +186,14 @@ impl Picture<'_> {
 
     fn write_bars(&self, out: &mut String, exact_y: f64) {
         let row = self.row();
-        // Names and statuses of thin bars would lie on each other: some are left out.
+        // The labels of thin bars would overlap: some are left out.
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "between 1 and a few")]
         let every = (self.layout.line * 0.75 / row).ceil().max(1.0) as usize;
         for (index, bar) in self.timeline.bars.iter().enumerate() {
             let y = self.layout.top + index as f64 * row;
             if let Some(ids) = self.ids {
                 let exact = Escaped(&bar.exact(self.lang)).to_string();
-                // One stop for the tab key; arrow keys go on from there.
+                // Only the first bar is reached with the tab key; arrow keys move on from there.
                 let stop = if index == 0 { 0 } else { -1 };
                 let _ = writeln!(
                     out,
@@ -233,7 +231,7 @@ impl Picture<'_> {
             }
         };
         let [waiting, answering] = if bar.failed() { ["failed"; 2] } else { ["waiting", "answering"] };
-        // A bar is at least so wide that it is seen.
+        // At least wide enough to be seen.
         rect(waiting, start, answered.max(start + 2.0), height);
         rect(answering, answered, end, height / 2.0);
         if let Some(sign) = Sign::of_end(bar.outcome) {
@@ -311,7 +309,7 @@ impl fmt::Display for Picture<'_> {
 }
 
 impl Bar {
-    /// The name, as much of it as there is room for: of a path or a car's id the end.
+    /// The label, shortened to the end of a path or of a car's id if there is no room for it.
     fn short_name(&self) -> String {
         const LONGEST: usize = 4;
         let name = self.name();
@@ -323,7 +321,7 @@ impl Bar {
         }
     }
 
-    /// All that is known of it, in a line.
+    /// All details of the bar, in one line.
     fn exact(&self, lang: Lang) -> String {
         let mut subject = match &self.subject {
             Subject::Target(Target::Page(page)) => format!("{} {page}", lang.pick("page", "страница")),
@@ -357,7 +355,7 @@ impl Bar {
     }
 }
 
-/// A stranger's text in the picture. Characters that XML does not know are replaced.
+/// A client's text, escaped for XML. Characters that XML does not allow are replaced.
 struct Escaped<'a>(&'a str);
 
 impl fmt::Display for Escaped<'_> {
@@ -377,13 +375,13 @@ impl fmt::Display for Escaped<'_> {
     }
 }
 
-/// The time between two marks of an axis: 1, 2 or 5 of a power of ten, so that there are five of them at most.
+/// The time between two marks of the axis: 1, 2 or 5 times a power of ten, so that there are at most five marks.
 fn tick(span: u64) -> u64 {
     let mut steps = (0..19).flat_map(|power| [1, 2, 5].map(|digit| digit * 10_u64.pow(power)));
     steps.find(|step| span / step <= 5).unwrap_or(u64::MAX)
 }
 
-/// Marks what needs a word at a place of the picture; the same in the legend.
+/// Draws a sign, on a bar or in the legend.
 fn write_sign(out: &mut String, sign: Sign, x: f64, y: f64, scale: f64) {
     let (class, shape) = match sign {
         Sign::Answering => ("sending", "m-9 0h18"),

@@ -4,17 +4,17 @@ use std::fmt::Write as _;
 
 use anstyle::{Ansi256Color, Style};
 
-use super::{Bar, Sign, Timeline, scaled};
+use super::model::{Bar, Sign, Timeline, scaled};
 use console::Canvas;
 
 const NARROWEST: usize = 24;
-/// Up to this many requests are drawn as a bar each; more of them as a band of how many were in flight.
+/// The most requests that are drawn as a bar each; more are drawn as a band that shows how many were in flight.
 const MOST_BARS: u64 = 40;
 /// How many lines a band has.
 const BAND_HEIGHT: usize = 8;
 
-// Blue, green, orange and purple after Okabe and Ito's palette, which the colour-blind can tell apart; of the terminal's
-// 256 colours the ones that can be read on black and on white. Each comes with a shape of its own as well.
+// Blue, green, orange and purple after Okabe and Ito's palette, which the colour-blind can tell apart; chosen from the
+// terminal's 256 colours so that they can be read on black and on white. Each also has its own shape.
 const WAITING: Style = Ansi256Color(33).on_default();
 const ANSWERING: Style = Ansi256Color(36).on_default();
 const FAILED: Style = Ansi256Color(172).on_default();
@@ -55,13 +55,13 @@ impl Timeline {
             );
         }
         let legend = |sign: Sign| format!("{} {}", shape(sign, canvas), sign.meaning(canvas.lang));
-        // An error's status is beside its bar.
+        // Errors need no legend: their status is beside the bar.
         let signs = self.signs(self.figures.span).into_iter().filter(|sign| *sign != Sign::Failed);
         let legend: Vec<String> = signs.map(legend).collect();
         write_wrapped(out, &legend, "  ", canvas);
     }
 
-    /// A bar's line, `width` characters wide. Blocks are drawn to half a character.
+    /// A bar as a line of `width` characters, with a resolution of half a character.
     fn bar(&self, bar: &Bar, width: usize, canvas: Canvas) -> String {
         let halves = width * 2;
         let place = |time: u64| scaled(time, self.figures.span, halves);
@@ -118,10 +118,10 @@ impl Timeline {
     }
 }
 
-/// What a band's column shows in one of its lines.
+/// The character of a band at one column and line.
 fn band_cell(count: u64, peak: u64, row: usize, canvas: Canvas) -> char {
     const EIGHTHS: [char; 9] = [' ', '▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
-    // Anything in flight shows: rounded up.
+    // Rounded up, so that even one request shows.
     let height = usize::try_from((count * (BAND_HEIGHT as u64) * 8).div_ceil(peak.max(1))).unwrap_or(usize::MAX);
     let eighths = height.saturating_sub(row * 8).min(8);
     match (canvas.unicode, eighths) {

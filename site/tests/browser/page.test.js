@@ -175,6 +175,88 @@ test('a run is downloaded as SVG, HAR and JSON', async () => {
   await watched.close()
 })
 
+test('Chromium’s own importer reads a HAR, what is held and half sent included', async () => {
+  const own = await startSite('--latency', '0s', '--fault', '2:never', '--fault', '3:drip=1h', '--fault', '4:reset')
+  const { port } = new URL(own.address)
+  const send = (request) => {
+    const socket = connect(port, '127.0.0.1')
+    socket.unref()
+    socket.on('error', () => {})
+    socket.write(`${request} HTTP/1.1\r\nHost: localhost\r\nUser-Agent: "quoted" \\ agent\r\n\r\n`)
+    return new Promise(done => socket.once('data', done).once('close', done))
+  }
+  await send('OPTIONS *')
+  for (const page of ['1', '3', '4', '1&a={b|c}'])
+    await send(`GET /search/all/?page=${page}`)
+  send('GET /search/all/?page=2')
+  const watched = await open(own)
+  await until(watched.page, 'requests', 6)
+  const [id] = (await watched.page.locator('.run').first().getAttribute('id')).match(/\d+/)
+  const har = await (await fetch(`${own.address}live/runs/${id}.har`)).json()
+
+  // Where Chromium serves its developer tools, its importer is one of their modules.
+  const free = createServer().listen(0)
+  const debugging = free.address().port
+  await new Promise(done => free.close(done))
+  const tools = await chromium.launch({ executablePath: chromiumPath(), args: [...chromiumArgs, `--remote-debugging-port=${debugging}`] })
+  const page = await tools.newPage()
+  await page.goto(`http://127.0.0.1:${debugging}/json/version`)
+  const read = await page.evaluate(async (har) => {
+    const { HARFormat, Importer } = await import('/devtools/models/har/har.js')
+    const requests = Importer.Importer.requestsFromHARLog(new HARFormat.HARRoot(har).log)
+    return requests.map(request => [request.requestMethod, request.url(), request.statusCode, request.duration >= 0])
+  }, har)
+  const listing = page => `http://127.0.0.1:${port}/search/all/?page=${page}`
+  assert.deepEqual(read, [
+    ['OPTIONS', `http://127.0.0.1:${port}/*`, 405, true],
+    ['GET', listing('1'), 200, true],
+    ['GET', listing('3'), 200, true],
+    ['GET', listing('4'), 0, true],
+    ['GET', listing('1&a=%7Bb%7Cc%7D'), 200, true],
+    ['GET', listing('2'), 0, true],
+  ])
+  await tools.close()
+  await watched.close()
+  await stop(own)
+})
+
+test('tabs that are hidden leave the browser its connections', async () => {
+  const own = await startSite('--latency', '0s')
+  const context = await browser.newContext()
+  // Headless tabs are never hidden: each says of itself what it is told to.
+  await context.addInitScript(() => {
+    let isHidden = location.hash === '#hidden'
+    Object.defineProperty(document, 'hidden', { get: () => isHidden })
+    globalThis.hide = (hidden) => {
+      isHidden = hidden
+      document.dispatchEvent(new Event('visibilitychange'))
+    }
+  })
+  const pages = []
+  for (let tab = 0; tab < 8; tab++) {
+    const page = await context.newPage()
+    page.setDefaultTimeout(PATIENCE)
+    await page.goto(`${own.address}?lang=en`)
+    await page.locator('#link[data-state=on]').waitFor()
+    await page.evaluate(() => globalThis.hide(true))
+    pages.push(page)
+  }
+  // Opened in the background, it watches once it is seen.
+  const background = await context.newPage()
+  background.setDefaultTimeout(PATIENCE)
+  await background.goto(`${own.address}?lang=en#hidden`)
+  await lesson('03', own)
+  for (const page of [pages[0], background]) {
+    assert.equal(await page.locator('.run').count(), 0)
+    await page.evaluate(() => globalThis.hide(false))
+    await page.locator('#link[data-state=on]').waitFor()
+    await until(page, 'requests', 10)
+    assert.equal(await page.locator('.run').count(), 1)
+  }
+  await context.close()
+  await stop(own)
+})
+
 test('all of it is reached by keyboard, and each bar says what it knows', async () => {
   const watched = await open()
   const { page, troubles } = watched
@@ -272,7 +354,7 @@ test('axe finds nothing serious', async () => {
 })
 
 test('ten thousand requests in a run become a band, and the page still answers', async () => {
-  const own = await startSite('--latency', '1s', '--pages', '10000')
+  const own = await startSite('--gate', 'in-flight=10000', '--pages', '10000')
   const [one, other] = [await open(own), await open({ ...own, query: '?lang=ru', colorScheme: 'dark' })]
   const asked = lesson('03', own, '--pages', '10000')
   const waits = []

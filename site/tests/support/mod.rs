@@ -4,9 +4,10 @@ use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::time::Duration;
 
-/// How long to wait for what should come at once: patience, not a judgement.
+/// How long to wait for something that should come at once.
 pub const PATIENCE: Duration = Duration::from_secs(30);
 
+#[expect(clippy::disallowed_methods, reason = "tests wait")]
 pub fn connect(address: SocketAddr) -> TcpStream {
     let stream = TcpStream::connect(address).unwrap();
     stream.set_read_timeout(Some(PATIENCE)).unwrap();
@@ -25,7 +26,7 @@ pub fn exchange(address: SocketAddr, request: &[u8]) -> String {
 
 /// GETs `path` on a connection of its own.
 pub fn get(address: SocketAddr, path: &str) -> String {
-    exchange(address, format!("GET {path} HTTP/1.1\r\nHost: site\r\nConnection: close\r\n\r\n").as_bytes())
+    exchange(address, format!("GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n").as_bytes())
 }
 
 pub fn status(answer: &str) -> u16 {

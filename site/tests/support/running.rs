@@ -12,11 +12,14 @@ pub struct Running {
 
 impl Running {
     pub fn start(arguments: &[&str]) -> Self {
-        let mut process = command(
+        Self::start_as(&mut command(
             &[arguments, if arguments.contains(&"--bind") { &[] } else { &["--bind", "127.0.0.1:0"] }].concat(),
-        )
-        .spawn()
-        .unwrap();
+        ))
+    }
+
+    /// Starts it by a command with piped streams.
+    pub fn start_as(command: &mut Command) -> Self {
+        let mut process = command.spawn().unwrap();
         let mut prefix = String::new();
         BufReader::new(process.stdout.take().unwrap()).read_line(&mut prefix).unwrap();
         Self { process, prefix: prefix.trim_end().to_owned() }
@@ -27,13 +30,19 @@ impl Running {
         authority.parse().unwrap()
     }
 
-    /// Asks it to end, and says how it did and what was on stderr.
+    /// Sends it a signal.
+    #[cfg(unix)]
+    pub fn signal(&self, signal: &str) {
+        let id = self.process.id().to_string();
+        assert!(Command::new("kill").args([signal, &id]).status().unwrap().success());
+    }
+
+    /// Sends it a signal that ends it, and returns its exit status and what it wrote to stderr.
     #[cfg(unix)]
     pub fn stop(mut self, signal: &str) -> (std::process::ExitStatus, String) {
         use std::io::Read;
 
-        let id = self.process.id().to_string();
-        assert!(Command::new("kill").args([signal, &id]).status().unwrap().success());
+        self.signal(signal);
         let mut stderr = String::new();
         self.process.stderr.take().unwrap().read_to_string(&mut stderr).unwrap();
         (self.process.wait().unwrap(), stderr)
@@ -42,14 +51,19 @@ impl Running {
 
 impl Drop for Running {
     fn drop(&mut self) {
-        // Ended already in most tests.
+        // In most tests it has ended already.
         let _ = self.process.kill();
         let _ = self.process.wait();
     }
 }
 
+/// The path of the site's binary.
+pub fn program() -> std::ffi::OsString {
+    std::env::var_os("CARGO_BIN_EXE_site").expect("cargo says where it is")
+}
+
 pub fn command(arguments: &[&str]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_site"));
+    let mut command = Command::new(program());
     command.args(arguments).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
     command
 }

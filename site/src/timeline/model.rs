@@ -1,55 +1,55 @@
-//! A log drawn: one model, for the terminal and as SVG.
-
-mod svg;
-mod terminal;
+//! The data of a timeline: requests as bars, and figures about them.
 
 use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
 use console::Lang;
-#[cfg(feature = "page")]
-pub(crate) use svg::{PALETTES, Picture, RULES};
 
-use crate::log::{Exchange, Outcome};
+use crate::log::{Exchange, Log, Outcome};
 use crate::scenario::Target;
+
+/// The most requests that are kept as bars, each drawn on its own.
+pub(super) const MOST_BARS: usize = 200;
 
 /// The requests of a log, ready to be drawn. Times are microseconds since the first of them arrived.
 #[derive(Clone, Debug)]
 pub struct Timeline {
-    /// None if there are too many for any picture to show each.
-    bars: Vec<Bar>,
-    /// How many were in flight from each moment on at which that changed.
+    /// Empty if there are more than [`MOST_BARS`].
+    pub(super) bars: Vec<Bar>,
+    /// Steps of the number in flight: a moment, and how many were in flight from then on.
     in_flight: Vec<(u64, u64)>,
-    figures: Figures,
+    pub(super) figures: Figures,
     statuses: BTreeMap<Option<u16>, u64>,
+    /// How many earlier requests the log has dropped.
+    dropped: u64,
 }
 
 /// One request.
 #[derive(Clone, Debug)]
 pub(crate) struct Bar {
-    subject: Subject,
-    attempt: u32,
-    connection: u64,
-    start: u64,
+    pub(super) subject: Subject,
+    pub(super) attempt: u32,
+    pub(super) connection: u64,
+    pub(super) start: u64,
     /// When the answer began, if it did.
-    answered: Option<u64>,
-    /// When it ended; the last moment that is known of, if it is in flight.
-    end: u64,
-    status: Option<u16>,
-    bytes: u64,
-    outcome: Outcome,
+    pub(super) answered: Option<u64>,
+    /// When it ended; for a request in flight, the last known moment.
+    pub(super) end: u64,
+    pub(super) status: Option<u16>,
+    pub(super) bytes: u64,
+    pub(super) outcome: Outcome,
 }
 
 /// What a request asked for.
 #[derive(Clone, Debug)]
-enum Subject {
+pub(super) enum Subject {
     Target(Target),
     /// Anything else, by its path.
     Path(Arc<str>),
 }
 
 impl Bar {
-    /// The bar of an exchange, which is known of until `now`, of those that began at `first`.
+    /// The bar of an exchange. `first` is when the timeline begins, `now` where the bar of an exchange in flight ends.
     pub fn new(exchange: &Exchange, attempt: u32, first: u64, now: u64) -> Self {
         let subject = exchange.target.map_or_else(|| Subject::Path(exchange.path.as_str().into()), Subject::Target);
         let mut bar = Self {
@@ -67,7 +67,7 @@ impl Bar {
         bar
     }
 
-    /// Takes over what has become of its exchange since.
+    /// Updates the bar to the present state of its exchange.
     pub fn update(&mut self, exchange: &Exchange, first: u64, now: u64) {
         self.answered = exchange.answered.map(|answered| answered - first);
         self.end = exchange.finished.unwrap_or(now).max(exchange.arrived) - first;
@@ -76,14 +76,14 @@ impl Bar {
         self.outcome = exchange.outcome;
     }
 
-    /// When the answer began, unless it was sent in less than a hundredth of the whole picture's time: then there is
-    /// nothing to see of it.
-    fn answering_since(&self, span: u64) -> Option<u64> {
+    /// When the answer began; `None` if sending it took less than a hundredth of `span`, which would be too short to
+    /// see.
+    pub(super) fn answering_since(&self, span: u64) -> Option<u64> {
         self.answered.filter(|answered| self.end.saturating_sub(*answered) * 100 >= span)
     }
 
-    /// What it asked for, and the attempt: `7` or `details/1234`, and `7.2` for the second one.
-    fn name(&self) -> String {
+    /// The label of the bar: target and attempt, such as `7` or `details/1234`, and `7.2` for the second attempt.
+    pub(super) fn name(&self) -> String {
         let subject = match &self.subject {
             Subject::Target(target) => target.to_string(),
             Subject::Path(path) => path.to_string(),
@@ -91,36 +91,42 @@ impl Bar {
         if self.attempt == 1 { subject } else { format!("{subject}.{}", self.attempt) }
     }
 
-    fn failed(&self) -> bool {
+    pub(super) fn failed(&self) -> bool {
         self.status.is_some_and(|status| status >= 400)
     }
 }
 
-/// What a timeline comes to. Times are in microseconds.
+/// Figures about the requests of a timeline. Times are in microseconds.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Figures {
-    /// Requests for pages of the listing and of cars.
+    /// How many requests there were for listing and details pages.
     pub requests: u64,
     /// The most that were in flight at once.
     pub peak_in_flight: u64,
-    /// When that was so for the first time.
+    /// When that number was first reached.
     pub peak_at: u64,
-    /// The connections that they came on.
+    /// How many connections they came on.
     pub connections: u64,
-    /// From the first arrival to the last end.
+    /// The time from the first arrival to the last end.
     pub span: u64,
-    /// How long the slowest whole answer took: all at once can't take less.
+    /// How long the slowest whole answer took: a lower bound for asking for all at once.
     pub slowest: u64,
-    /// How long all whole answers took together: one after another can't take less.
+    /// The sum of the times of all whole answers: a lower bound for asking one after another.
     pub sum: u64,
 }
 
 impl Timeline {
-    /// The timeline of a log. Requests for anything but listing and details pages are left out.
+    /// The timeline of a log. Its caption says how many requests the log has dropped.
+    pub fn of_log(log: &Log) -> Self {
+        let (exchanges, dropped) = log.read(|record| (record.exchanges().cloned().collect::<Vec<_>>(), record.dropped));
+        Self { dropped, ..Self::new(&exchanges) }
+    }
+
+    /// The timeline of exchanges. Requests for anything but listing and details pages are left out.
     pub fn new(exchanges: &[Exchange]) -> Self {
         let pages = || exchanges.iter().filter(|exchange| exchange.target.is_some());
         let first = pages().map(|exchange| exchange.arrived).min().unwrap_or(0);
-        // What is in flight is drawn to the last moment that is known of.
+        // Requests in flight are drawn up to the last known moment.
         let last = pages().map(|e| e.finished.or(e.answered).unwrap_or(e.arrived)).max().unwrap_or(0);
         let bars: Vec<Bar> = pages().map(|exchange| Bar::new(exchange, exchange.attempt, first, last)).collect();
         Self::of(&bars)
@@ -130,7 +136,7 @@ impl Timeline {
     pub(crate) fn of(bars: &[Bar]) -> Self {
         let answered = || bars.iter().filter(|bar| bar.outcome == Outcome::Answered).map(|bar| bar.end - bar.start);
         let in_flight = in_flight(bars);
-        // Of equals, the first.
+        // The first of several equal peaks.
         let peak = in_flight.iter().copied().reduce(|peak, next| if next.1 > peak.1 { next } else { peak });
         let (peak_at, peak_in_flight) = peak.unwrap_or_default();
         let mut statuses = BTreeMap::new();
@@ -146,11 +152,11 @@ impl Timeline {
             slowest: answered().max().unwrap_or(0),
             sum: answered().sum(),
         };
-        let bars = if bars.len() <= svg::MOST_BARS { bars.to_vec() } else { Vec::new() };
-        Self { bars, in_flight, figures, statuses }
+        let bars = if bars.len() <= MOST_BARS { bars.to_vec() } else { Vec::new() };
+        Self { bars, in_flight, figures, statuses, dropped: 0 }
     }
 
-    /// What it comes to.
+    /// The figures about its requests.
     pub fn figures(&self) -> Figures {
         self.figures
     }
@@ -160,7 +166,7 @@ impl Timeline {
         &self.statuses
     }
 
-    /// How many were in flight in each of `columns` equal parts of `span` microseconds, at most.
+    /// The most requests that were in flight in each of `columns` equal parts of `span` microseconds.
     pub fn band(&self, columns: usize, span: u64) -> Vec<u64> {
         let mut band = vec![0; columns];
         let column = |time: u64| (scaled(time, span, columns)).min(columns.saturating_sub(1));
@@ -174,8 +180,8 @@ impl Timeline {
         band
     }
 
-    /// The signs that occur when so much time is drawn, for the legend.
-    fn signs(&self, scale: u64) -> Vec<Sign> {
+    /// The signs that occur in a picture of `scale` microseconds, for its legend.
+    pub(super) fn signs(&self, scale: u64) -> Vec<Sign> {
         let answering = |bar: &Bar| !bar.failed() && bar.answering_since(scale).is_some();
         [Sign::Answering, Sign::Failed, Sign::GivenUp, Sign::Reset, Sign::Held]
             .into_iter()
@@ -187,23 +193,28 @@ impl Timeline {
             .collect()
     }
 
-    /// The line under the picture, in parts that a narrow page may break between.
-    fn caption(&self, lang: Lang) -> Vec<String> {
+    /// The line under the picture, in parts between which it may be broken.
+    pub(super) fn caption(&self, lang: Lang) -> Vec<String> {
         let Figures { requests, peak_in_flight, connections, span, slowest, sum, .. } = self.figures;
-        vec![
+        let mut parts = vec![
             lang.count(requests, ["request", "requests"], ["запрос", "запроса", "запросов"]),
             lang.pick("peak in flight ", "одновременно до ").to_owned() + &lang.number(peak_in_flight),
             lang.count(connections, ["connection", "connections"], ["соединение", "соединения", "соединений"]),
             lang.seconds(span),
             lang.pick("slowest answer ", "самый долгий ответ ").to_owned() + &lang.seconds(slowest),
             lang.pick("sum ", "сумма ").to_owned() + &lang.seconds(sum),
-        ]
+        ];
+        if self.dropped > 0 {
+            let dropped = lang.pick("not in the log any more: ", "уже нет в журнале: ").to_owned();
+            parts.push(dropped + &lang.count(self.dropped, ["request", "requests"], ["запрос", "запроса", "запросов"]));
+        }
+        parts
     }
 }
 
-/// How many were in flight from each moment on at which that changed.
+/// Steps of the number in flight: a moment, and how many were in flight from then on.
 fn in_flight(bars: &[Bar]) -> Vec<(u64, u64)> {
-    // Sorted by time; at the same moment an end comes before a start, so that the count never shows more than there were.
+    // Sorted by time. Ends sort before starts at the same moment, so that the count is never too high.
     let mut changes: Vec<(u64, bool)> =
         bars.iter().flat_map(|bar| [(bar.start, true), (bar.end.max(bar.start + 1), false)]).collect();
     changes.sort_unstable();
@@ -214,15 +225,15 @@ fn in_flight(bars: &[Bar]) -> Vec<(u64, u64)> {
     counted.collect()
 }
 
-/// `time` on a scale on which `span` is `length`.
-fn scaled(time: u64, span: u64, length: usize) -> usize {
+/// The position of `time` on an axis where `span` is at `length`.
+pub(super) fn scaled(time: u64, span: u64, length: usize) -> usize {
     let scaled = u128::from(time) * length as u128 / u128::from(span.max(1));
     usize::try_from(scaled).unwrap_or(length).min(length)
 }
 
-/// Something about a bar that a legend explains.
+/// A mark on a bar that the legend explains.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Sign {
+pub(super) enum Sign {
     /// A part in which the answer was being sent.
     Answering,
     /// An answer with a status of 400 or more.
@@ -233,8 +244,8 @@ enum Sign {
 }
 
 impl Sign {
-    /// How a bar's end is marked; an answer needs no mark.
-    fn of_end(outcome: Outcome) -> Option<Self> {
+    /// The mark at the end of a bar; a whole answer has none.
+    pub(super) fn of_end(outcome: Outcome) -> Option<Self> {
         match outcome {
             Outcome::Answered => None,
             Outcome::GivenUp => Some(Self::GivenUp),
@@ -243,7 +254,7 @@ impl Sign {
         }
     }
 
-    fn meaning(self, lang: Lang) -> &'static str {
+    pub(super) fn meaning(self, lang: Lang) -> &'static str {
         match self {
             Self::Answering => lang.pick("answer arriving", "ответ приходит"),
             Self::Failed => lang.pick("answered with an error", "ответ с ошибкой"),
@@ -251,5 +262,34 @@ impl Sign {
             Self::Reset => lang.pick("connection reset by the site", "сайт оборвал соединение"),
             Self::Held => lang.pick("still without an answer", "без ответа"),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::log::{Arrival, ConnectionNumber};
+
+    #[test]
+    fn a_log_that_was_full_says_what_it_lacks() {
+        let log = Log::new(2);
+        let connection = ConnectionNumber::default();
+        let arrive = |page| {
+            log.arrived(Arrival {
+                target: Some(Target::Page(page)),
+                exists: true,
+                client: std::net::Ipv4Addr::LOCALHOST.into(),
+                connection: &connection,
+                method: "GET".into(),
+                path: "/",
+                user_agent: None,
+            })
+        };
+        let _two = [1, 2].map(arrive);
+        let last = |lang| Timeline::of_log(&log).caption(lang).pop().unwrap();
+        assert!(last(Lang::En).starts_with("sum "));
+        let _three = [3, 4, 5].map(arrive);
+        assert_eq!(last(Lang::En), "not in the log any more: 3 requests");
+        assert_eq!(last(Lang::Ru), "уже нет в журнале: 3 запроса");
     }
 }

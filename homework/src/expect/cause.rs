@@ -1,0 +1,35 @@
+//! What of a verdict is shown first: the cause of what failed, and the hint for it alone.
+
+use super::{Finding, Hint, Status};
+use crate::process::Ended;
+use crate::run::{End, Run};
+
+/// The findings in the order in which they are to be read, and the hint where it belongs.
+///
+/// A program that crashed, gave up with an error, or was stopped for what it took has done nothing after that: this
+/// explains what is missing, so it comes first, and hints about what is missing would be idle. Otherwise expectations are
+/// listed with causes before consequences, and only the first of those that failed has its hint.
+pub fn first(judged: Vec<(Finding, Hint)>, run: &Run) -> Vec<Finding> {
+    let mut judged = judged;
+    if ended_early(run)
+        && let Some(exit) = judged.iter().position(|(it, _)| it.name == "exit" && it.status == Status::Unmet)
+    {
+        judged[..=exit].rotate_right(1);
+    }
+    let shown = judged.iter().enumerate().filter(|(_, (finding, _))| finding.status != Status::Met);
+    let place = shown.into_iter().find(|(_, (_, hint))| *hint != Hint::Later).map(|(place, _)| place);
+    let give = |(index, (finding, hint))| match hint {
+        Hint::Words(hint) if Some(index) == place => Finding { hint: Some(hint), ..finding },
+        _ => finding,
+    };
+    judged.into_iter().enumerate().map(give).collect()
+}
+
+/// Whether the program ended, or was ended, by its own fault rather than for want of anything more to do.
+fn ended_early(run: &Run) -> bool {
+    match run.last_act().end {
+        End::Ended(Ended::Status(status)) => status != 0,
+        End::Ended(Ended::Signal(_)) | End::Exceeded(_) | End::Flood(_) => true,
+        End::Killed | End::Silent | End::TooLong => false,
+    }
+}

@@ -1,0 +1,190 @@
+//! Expectations of the program itself.
+
+use console::Lang;
+use serde::Deserialize;
+
+use super::requests::{first_failure, not_so_far};
+use super::words::{own_words, time};
+use super::{Expectation, Hint, Judgement, Status, met_if, plain};
+use crate::plan::Plan;
+use crate::process::{Ended, Exceeded, Limits};
+use crate::run::{End, Run, Spell};
+use crate::stage::site::Conditions;
+use crate::text::Text;
+
+plain! {
+    /// While answers are held, the program neither uses CPU time nor is woken again and again.
+    IdleWhileWaiting,
+}
+
+/// How the program ends.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Exit {
+    /// With status 0; or with another.
+    success: bool,
+    /// Shown when it is not met.
+    hint: Option<Text>,
+}
+
+impl Expectation for IdleWhileWaiting {
+    fn contradiction(&self, conditions: Option<&Conditions>) -> Option<String> {
+        let holds = conditions.is_some_and(|conditions| conditions.hold.is_some());
+        (!holds).then(|| "idle-while-waiting goes with hold".to_owned())
+    }
+
+    fn expected(&self, _plan: &Plan, lang: Lang) -> String {
+        lang.pick(
+            "while the site holds its answers, the program sleeps: no CPU time, no waking to look",
+            "пока сайт держит ответы, программа спит: не занимает процессор и не просыпается проверять",
+        )
+        .to_owned()
+    }
+
+    fn judge(&self, run: &Run, lang: Lang) -> Judgement {
+        let Some(idle) = run.idle else { return not_so_far(lang) };
+        let Some(Spell { cpu, wakes_per_second }) = idle.busiest else {
+            return Judgement::met(lang.pick("it slept each time", "каждый раз спала"));
+        };
+        let (cpu, spell) = (time(cpu, lang), time(Spell::LENGTH, lang));
+        Judgement::unmet(lang.pick(
+            format!(
+                "{cpu} of CPU time, while a busy loop beside it used {spell}; one thread was woken {wakes_per_second:.0} \
+                 times a second"
+            ),
+            format!(
+                "{cpu} процессорного времени; пустой цикл рядом за это время занял {spell}; один из потоков просыпался \
+                 {wakes_per_second:.0} раз в секунду"
+            ),
+        ))
+    }
+
+    fn hint(&self) -> Option<&Text> {
+        self.hint.as_ref()
+    }
+}
+
+/// A crash: what no program does on purpose.
+#[derive(Clone, Copy)]
+enum Crash {
+    /// A Rust program's panic.
+    Panic,
+    /// A signal that the system sends to a program with a defect, or that ends it by its own will.
+    Signal(i32),
+}
+
+/// The crash that a program ended with. A shell reports a signal as a status of 128 and its number.
+fn crash(ended: Ended, panicked: bool) -> Option<Crash> {
+    match ended {
+        Ended::Status(101) if panicked => Some(Crash::Panic),
+        Ended::Status(status @ (132..=136 | 139)) => Some(Crash::Signal(status - 128)),
+        Ended::Signal(signal) => Some(Crash::Signal(signal)),
+        Ended::Status(_) => None,
+    }
+}
+
+/// A signal's name, of those that crashes come with.
+fn name_of(signal: i32) -> String {
+    let name = match signal {
+        4 => "SIGILL",
+        5 => "SIGTRAP",
+        6 => "SIGABRT",
+        7 | 10 => "SIGBUS",
+        8 => "SIGFPE",
+        9 => "SIGKILL",
+        11 => "SIGSEGV",
+        13 => "SIGPIPE",
+        15 => "SIGTERM",
+        _ => return signal.to_string(),
+    };
+    format!("{signal} ({name})")
+}
+
+impl Expectation for Exit {
+    fn expected(&self, _plan: &Plan, lang: Lang) -> String {
+        let expected = if self.success {
+            lang.pick("it ends by itself with status 0", "программа завершается сама с кодом 0")
+        } else {
+            lang.pick(
+                "it ends by itself with a status that says that something failed, not 0",
+                "программа завершается сама с кодом неудачи, не 0",
+            )
+        };
+        expected.to_owned()
+    }
+
+    fn judge(&self, run: &Run, lang: Lang) -> Judgement {
+        let act = run.last_act();
+        let words = own_words(&act.stderr);
+        let said = |text: String| words.as_ref().map_or(text.clone(), |words| format!("{text}: {words}"));
+        let panicked = act.stderr.beginning.contains("panicked at ") || act.stderr.end.contains("panicked at ");
+        let ended = match act.end {
+            End::Ended(ended) => ended,
+            // The act says how it ends, so nothing is to be told of the program.
+            End::Killed => return Judgement::met(lang.pick("it was killed, as its act says", "завершена по сценарию")),
+            other => return Judgement::unmet(stopped(other, lang)).hinting(Hint::Later),
+        };
+        if let Some(crash) = crash(ended, panicked) {
+            let how = match crash {
+                Crash::Panic => {
+                    lang.pick("it panicked (status 101)".to_owned(), "программа запаниковала (код 101)".to_owned())
+                }
+                Crash::Signal(signal) => lang.pick(
+                    format!("it crashed: signal {}", name_of(signal)),
+                    format!("программа упала: сигнал {}", name_of(signal)),
+                ),
+            };
+            return Judgement::unmet(said(how)).hinting(Hint::None);
+        }
+        let Ended::Status(status) = ended else { return Judgement::unmet(String::new()) };
+        let seen =
+            lang.pick(format!("it ended with status {status}"), format!("программа завершилась с кодом {status}"));
+        match met_if((status == 0) == self.success) {
+            Status::Met => Judgement::met(seen),
+            // The homework's hint is about pages that fail: it helps where one had.
+            _ if status != 0 && first_failure(run).is_none() => Judgement::unmet(said(seen)).hinting(Hint::None),
+            _ if status != 0 => Judgement::unmet(said(seen)),
+            _ => Judgement::unmet(seen),
+        }
+    }
+
+    fn hint(&self) -> Option<&Text> {
+        self.hint.as_ref()
+    }
+}
+
+/// How a program was stopped, in words.
+fn stopped(end: End, lang: Lang) -> String {
+    let Limits { memory: most_memory, processes: most_processes, .. } = Limits::default();
+    match end {
+        End::Exceeded(Exceeded::Memory(bytes)) => {
+            let [taken, allowed] = [bytes, most_memory].map(|bytes| lang.number(bytes >> 20));
+            lang.pick(
+                format!("it was stopped: it had taken {taken} MiB of memory, and {allowed} are allowed"),
+                format!("остановлена: заняла {taken} МиБ памяти, а можно {allowed}"),
+            )
+        }
+        End::Exceeded(Exceeded::Processes(count)) => {
+            let [started, allowed] = [count, most_processes].map(|count| lang.number(count as u64));
+            lang.pick(
+                format!("it was stopped: it had {started} processes at once, and {allowed} are allowed"),
+                format!("остановлена: {started} процессов сразу, а можно {allowed}"),
+            )
+        }
+        End::Flood(requests) => {
+            let requests = lang.number(requests);
+            lang.pick(
+                format!("it was stopped: it had sent {requests} requests"),
+                format!("остановлена: отправила запросов: {requests}"),
+            )
+        }
+        End::TooLong => lang.pick(
+            "it was stopped: it was busy for long, and got nowhere".to_owned(),
+            "остановлена: долго занимала процессор, но вперёд не продвигалась".to_owned(),
+        ),
+        _ => lang.pick(
+            "it was stopped: it did not end, and nothing happened any more".to_owned(),
+            "остановлена: не завершалась, а больше ничего не происходило".to_owned(),
+        ),
+    }
+}

@@ -1,0 +1,517 @@
+//! The run itself: the program's acts, and the site's holding and releasing meanwhile.
+
+use std::collections::BTreeSet;
+use std::io;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use cpu_time::ThreadTime;
+use site::{Exchange, FaultKind, Log, Outcome, PageLine, Record, Site, Target};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+use tokio::sync::watch;
+use tokio::task::spawn_blocking;
+use tokio::time::{Instant, sleep_until, timeout};
+
+use super::patience::{Over, Patience};
+use super::{ActSeen, End, Idleness, Run, Spell, Stall, Waiting, page_of};
+use crate::language::Language;
+use crate::plan::Plan;
+use crate::process::{Event, Limits, Program, Running, guard};
+use crate::stage::Stage;
+use crate::stage::act::Act;
+use crate::stage::site::Answer;
+
+/// How long no request may have come before it is believed that no more are coming: at first, when a program that asks
+/// for too much does so at once, and between answers. More load can only let a wrong program ask later, in the next of
+/// these pauses.
+const QUIET_AT_FIRST: Duration = Duration::from_millis(150);
+const QUIET: Duration = Duration::from_millis(20);
+
+/// Requests beyond so many for each page end the run, and are no sign of progress long before.
+const MOST_REQUESTS_A_PAGE: u64 = 200;
+const REQUESTS_A_PAGE: u64 = 10;
+
+/// Lines about pages that are kept, at least, and for each page.
+const LINES_KEPT: usize = 1000;
+const LINES_KEPT_A_PAGE: usize = 20;
+
+/// How many spells of a hold are watched at most. A runtime that compiles as it goes is busy in the first of them.
+const MOST_SPELLS: u32 = 20;
+
+/// How a program is run.
+#[derive(Clone, Debug)]
+pub struct Judging {
+    /// How long nothing may happen.
+    pub patience: Duration,
+    /// Whether it is watched while it has nothing to do but wait.
+    pub watch_idle: bool,
+    /// A folder for what programs keep from one run to the next.
+    pub cache: Option<PathBuf>,
+    /// The language that the program is written in.
+    pub language: Language,
+}
+
+/// Why waiting ended without what was waited for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Halt {
+    Ended,
+    Over(Over),
+}
+
+/// Runs `program` under `plan`'s conditions, and says on `waiting` what is being waited for. Dropping the future ends the
+/// program.
+///
+/// # Errors
+/// When the stage or the program can't be started: one line that says why.
+pub async fn conduct(
+    plan: Plan,
+    program: &Program,
+    judging: &Judging,
+    waiting: &watch::Sender<Waiting>,
+) -> Result<Run, String> {
+    let stage = Stage::start(&plan)?;
+    let began = Instant::now();
+    let mut seen = Seen::default();
+    let mut acts = Vec::new();
+    for act in &plan.acts {
+        let given = stage.given(&plan, &act.arguments, judging.cache.as_deref());
+        let limits = Limits { is_wanted: may_be_about_a_page, ..Limits::default() };
+        let running = Running::start(program, &given, stage.folder(), limits)?;
+        acts.push(Conductor::new(&plan, &stage, act, judging, waiting, &mut seen, running).play().await);
+    }
+    let took = began.elapsed();
+    let Seen { stall, idle, cut_off, .. } = seen;
+    let (mut exchanges, mut connections) = (Vec::new(), 0);
+    if let Some(site) = &stage.site {
+        // The program's sockets are closed now, which the site is about to see. A last request is accepted after all
+        // others.
+        let own = timeout(judging.patience, ask_for_nothing(site.address())).await.is_ok_and(|asked| asked.is_ok());
+        let _ = timeout(judging.patience, site.log().wait_for(|record| record.in_flight() == 0)).await;
+        exchanges = site.log().exchanges();
+        connections = site.log().read(|record| record.connections) - u64::from(own);
+    }
+    let language = judging.language;
+    Ok(Run { plan, language, exchanges, connections, cut_off, acts, stall, idle, walls: guard::walls(), took })
+}
+
+/// Asks the site for something that it does not write down, but for the connection.
+async fn ask_for_nothing(site: SocketAddr) -> io::Result<()> {
+    let mut connection = TcpStream::connect(site).await?;
+    connection.write_all(b"GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n").await?;
+    connection.read_to_end(&mut Vec::new()).await?;
+    Ok(())
+}
+
+/// Whether a line may be about a page. It must be quick: there may be millions of others.
+fn may_be_about_a_page(line: &[u8]) -> bool {
+    line.windows(4).any(|word| word.eq_ignore_ascii_case(b"page"))
+}
+
+/// What is seen of all acts together.
+#[derive(Default)]
+struct Seen {
+    /// The pages that may be answered.
+    released: BTreeSet<u32>,
+    stall: Option<Stall>,
+    /// How many times a hold was full.
+    holds: u32,
+    idle: Option<Idleness>,
+    cut_off: BTreeSet<u64>,
+}
+
+/// What is going on in an act.
+struct Conductor<'a> {
+    plan: &'a Plan,
+    site: Option<&'a Site>,
+    /// The site's log; an empty one where there is no site.
+    log: Log,
+    act: &'a Act,
+    judging: &'a Judging,
+    waiting: &'a watch::Sender<Waiting>,
+    seen: &'a mut Seen,
+    running: Running,
+    lines: Vec<String>,
+    end: Option<End>,
+    interrupted: bool,
+    /// How many requests had come before this act.
+    earlier: u64,
+    patience: Patience,
+    /// Requests and pages printed that were counted as progress.
+    progress: (u64, usize),
+}
+
+impl<'a> Conductor<'a> {
+    fn new(
+        plan: &'a Plan,
+        stage: &'a Stage,
+        act: &'a Act,
+        judging: &'a Judging,
+        waiting: &'a watch::Sender<Waiting>,
+        seen: &'a mut Seen,
+        running: Running,
+    ) -> Self {
+        let site = stage.site.as_ref();
+        let log = site.map_or_else(|| Log::new(1), |site| site.log().clone());
+        Self {
+            plan,
+            site,
+            earlier: log.read(Record::arrived),
+            log,
+            act,
+            judging,
+            waiting,
+            seen,
+            running,
+            lines: Vec::new(),
+            end: None,
+            interrupted: false,
+            patience: Patience::new(judging.patience),
+            progress: (0, 0),
+        }
+    }
+
+    /// Plays the act to its end.
+    async fn play(mut self) -> ActSeen {
+        if let Err(stall) = self.hold_and_release().await
+            && self.end != Some(End::Killed)
+        {
+            self.seen.stall = Some(stall);
+        }
+        self.patience.renew();
+        self.finish().await
+    }
+
+    /// Holds and releases answers until every page may be answered.
+    async fn hold_and_release(&mut self) -> Result<(), Stall> {
+        let (plan, Some(site), Some(hold)) = (self.plan, self.site, self.plan.hold) else { return Ok(()) };
+        // Details pages come when their pages have been read, and are never held.
+        for id in (1..=plan.pages()).flat_map(|page| site::car_ids(plan.seed, page)) {
+            site.release(Target::Car(id));
+        }
+        if plan.answer == Answer::AtOnce {
+            self.fill(hold, plan.pages(), Stall::Hold(hold)).await?;
+            for &page in &plan.order {
+                if self.end.is_none() {
+                    self.release(page).await;
+                }
+            }
+            if self.end != Some(End::Killed) {
+                site.open_gate();
+            }
+            return Ok(());
+        }
+        let mut last = None;
+        loop {
+            let left =
+                u32::try_from(plan.order.iter().filter(|&page| !self.is_done(*page)).count()).unwrap_or(u32::MAX);
+            if left == 0 {
+                return Ok(());
+            }
+            let stall = last.map_or(Stall::Hold(hold), |page| Stall::Refill(hold.min(left), page));
+            self.fill(hold, left, stall).await?;
+            let held: Vec<(u32, u64)> =
+                self.log.read(|record| self.held(record).map(|(page, exchange)| (page, exchange.id)).collect());
+            let is_held = |page: &&u32| held.iter().any(|(held, _)| held == *page);
+            // Given up just now, all of them: what comes next is waited for again.
+            let Some(&page) = plan.order.iter().find(is_held) else { continue };
+            let others = held.iter().filter(|(other, _)| *other != page).map(|(_, id)| *id).collect();
+            let before = self.lines.len();
+            self.release(page).await;
+            last = Some(page);
+            match plan.answer {
+                Answer::AfterItsLine if plan.is_answered_whole(page) => {
+                    self.waiting.send_replace(Waiting::Line(page.to_string()));
+                    // What was printed before the answer came does not tell of it.
+                    let line =
+                        self.until(|lines, _| lines[before..].iter().any(|line| page_of(line) == Some(page))).await;
+                    line.map_err(|_| Stall::Line(page))?;
+                }
+                Answer::Race => {
+                    let last_race = left <= hold;
+                    self.given_up(page, &others, last_race).await?;
+                    if last_race {
+                        // The program may be gone before the site sees its connections closed: no more is answered.
+                        return Ok(());
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+
+    /// Waits for the end, or ends the program when nothing happens any more; and ends what it left behind.
+    async fn finish(mut self) -> ActSeen {
+        self.waiting.send_replace(Waiting::End);
+        if self.end.is_none() {
+            // Else the site would answer one that is gone, whose connections it has not yet seen closed.
+            if let Some(site) = self.site {
+                site.open_gate();
+            }
+        }
+        if let Err(Halt::Over(over)) = self.until(|_, _| false).await {
+            self.note_cut_off();
+            self.end = Some(match over {
+                Over::Silent => End::Silent,
+                Over::TooLong => End::TooLong,
+            });
+        }
+        self.running.kill().await;
+        // What it had written by then is read.
+        while let Ok(Event::Line(line)) = timeout(Duration::ZERO, self.running.next()).await {
+            self.keep(line);
+        }
+        let Self { running, lines, end, .. } = self;
+        let (stdout, stderr) = (running.stdout(), running.stderr());
+        ActSeen { lines, stdout, stderr, end: end.unwrap_or(End::Silent) }
+    }
+
+    /// Waits until so many pages are in flight, or all of those that are `left`; and no more are coming.
+    async fn fill(&mut self, hold: u32, left: u32, stall: Stall) -> Result<(), Stall> {
+        let first = matches!(stall, Stall::Hold(_));
+        let (plan, released, waiting) = (self.plan, self.seen.released.clone(), self.waiting);
+        let is_full = |record: &Record| {
+            // Pages that are never answered keep their place until they are given up; but they alone fill no hold.
+            let stays =
+                |page: u32| released.contains(&page) && plan.fault_of(Target::Page(page)) == Some(FaultKind::Never);
+            let pages = |counts: &dyn Fn(u32) -> bool| {
+                let pages = in_flight(record).filter_map(Exchange::page).filter(|page| counts(*page));
+                pages.collect::<BTreeSet<u32>>().len()
+            };
+            let held = pages(&|page| plan.knows(Target::Page(page)) && !released.contains(&page));
+            let stay = pages(&stays);
+            let wanted = (hold as usize).min(left as usize + stay);
+            let count = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
+            waiting.send_if_modified(|before| {
+                let now = Waiting::InFlight { now: count(held + stay), wanted: count(wanted) };
+                std::mem::replace(before, now.clone()) != now
+            });
+            held > 0 && held + stay >= wanted
+        };
+        self.until(|_, record| is_full(record)).await.map_err(|_| stall)?;
+        // With all pages in flight there is nothing more to come but what is asked for twice, which the log shows.
+        if self.plan.hold != Some(self.plan.pages()) {
+            self.quiet(if first { QUIET_AT_FIRST } else { QUIET }).await;
+        }
+        if self.judging.watch_idle && self.is_hold_watched() {
+            self.waiting.send_replace(Waiting::Idle);
+            self.watch_idle().await;
+        }
+        Ok(())
+    }
+
+    /// Whether it is of interest what the program does in this hold. Not where that is known already; else in the first
+    /// two, and in every third after them, which is enough to find one that is busy from some answer on.
+    fn is_hold_watched(&mut self) -> bool {
+        let hold = self.seen.holds;
+        self.seen.holds += 1;
+        self.seen.idle.is_none_or(|idle| idle.busiest.is_none()) && (hold == 0 || hold % 3 == 1)
+    }
+
+    /// Lets a page be answered, and waits until it is: answers keep their order.
+    async fn release(&mut self, page: u32) {
+        self.seen.released.insert(page);
+        let Some(site) = self.site else { return };
+        site.release(Target::Page(page));
+        if self.plan.fault_of(Target::Page(page)) != Some(FaultKind::Never) {
+            let answered = |record: &Record| {
+                !in_flight(record).any(|exchange| exchange.page() == Some(page) && exchange.status.is_none())
+            };
+            // The site answers what it released; the program may give up at the same moment, which ends this too.
+            let _ = self.until(|_, record| answered(record)).await;
+        }
+    }
+
+    /// Waits until the requests of the losers, by their ids, have been given up, after `page` won.
+    async fn given_up(&mut self, page: u32, losers: &BTreeSet<u64>, last_race: bool) -> Result<(), Stall> {
+        let is_gone = |exchange: &Exchange| exchange.outcome == Outcome::GivenUp;
+        let of = |record: &Record, wanted: &dyn Fn(&Exchange) -> bool| -> Vec<u32> {
+            let losers = record.exchanges().filter(|exchange| losers.contains(&exchange.id));
+            losers.filter(|exchange| wanted(exchange)).filter_map(Exchange::page).collect()
+        };
+        let names = self.log.read(|record| of(record, &|_| true)).iter().map(u32::to_string).collect();
+        self.waiting.send_replace(Waiting::GivenUp(names));
+        match self.until(|_, record| of(record, &|exchange| !is_gone(exchange)).is_empty()).await {
+            Ok(()) => Ok(()),
+            // A program that has nothing else to do ends, and drops all with that.
+            Err(Halt::Ended) if last_race => Ok(()),
+            Err(halt) => {
+                let still = |exchange: &Exchange| halt == Halt::Ended || !is_gone(exchange);
+                Err(Stall::GivenUp(page, self.log.read(|record| of(record, &still))))
+            }
+        }
+    }
+
+    /// The page and the exchange of each request for a page that may not be answered yet.
+    fn held<'r>(&self, record: &'r Record) -> impl Iterator<Item = (u32, &'r Exchange)> {
+        in_flight(record)
+            .filter_map(|exchange| Some((exchange.page()?, exchange)))
+            .filter(|(page, _)| self.plan.knows(Target::Page(*page)) && !self.seen.released.contains(page))
+    }
+
+    /// Whether nothing more is to be done about a page: it may be answered, or the client has given it up in a race.
+    fn is_done(&self, page: u32) -> bool {
+        self.seen.released.contains(&page)
+            || self.plan.answer == Answer::Race
+                && self.log.read(|record| {
+                    let mut of_page = record.exchanges().filter(|exchange| exchange.page() == Some(page)).peekable();
+                    of_page.peek().is_some() && of_page.all(|exchange| exchange.outcome == Outcome::GivenUp)
+                })
+    }
+
+    /// Waits until no request has come for `time`.
+    async fn quiet(&mut self, time: Duration) {
+        let mut arrived = self.log.read(Record::arrived);
+        while self.end.is_none() {
+            let before = arrived;
+            let more = timeout(time, self.until(|_, record| record.arrived() > before)).await;
+            match more {
+                Ok(Ok(())) => arrived = self.log.read(Record::arrived),
+                _ => return,
+            }
+        }
+    }
+
+    /// Watches the program in this hold until it is idle for a spell.
+    async fn watch_idle(&mut self) {
+        let mut least: Option<Spell> = None;
+        for _ in 0..MOST_SPELLS {
+            let Some(spell) = self.spell().await else { return };
+            if spell.is_idle() {
+                self.seen.idle.get_or_insert_default().idle_holds += 1;
+                return;
+            }
+            if least.is_none_or(|least| (spell.cpu, spell.wakes_per_second) < (least.cpu, least.wakes_per_second)) {
+                least = Some(spell);
+            }
+        }
+        let idle = self.seen.idle.get_or_insert_default();
+        idle.busiest = idle.busiest.or(least);
+    }
+
+    /// What the program does in a spell of waiting; `None` if it ends meanwhile.
+    async fn spell(&mut self) -> Option<Spell> {
+        let (began, before) = (Instant::now(), self.running.usage());
+        let mut busy_loop = spawn_blocking(|| {
+            let began = ThreadTime::now();
+            while began.elapsed() < Spell::LENGTH {}
+        });
+        while self.end.is_none() {
+            // It is the site that keeps the program waiting.
+            self.patience.renew();
+            tokio::select! {
+                _ = self.until(|_, _| false) => {}
+                _ = &mut busy_loop => {
+                    let after = self.running.usage();
+                    let wakes_per_second = after.wakes_per_second_since(&before, began.elapsed());
+                    self.patience.leave_out(began.elapsed());
+                    return Some(Spell { cpu: after.cpu_since(&before), wakes_per_second });
+                }
+            }
+        }
+        None
+    }
+
+    /// Waits until lines and log are as `come` says. It is asked now, and whenever something has happened.
+    async fn until(&mut self, come: impl Fn(&[String], &Record) -> bool) -> Result<(), Halt> {
+        let log = self.log.clone();
+        loop {
+            let (has_come, changes, arrived, unknown) = log
+                .read(|record| (come(&self.lines, record), record.changes(), record.arrived(), self.unknown(record)));
+            for target in unknown {
+                self.site.inspect(|site| site.release(target));
+            }
+            if has_come {
+                return Ok(());
+            }
+            if self.end.is_some() {
+                return Err(Halt::Ended);
+            }
+            self.note_progress(arrived);
+            if arrived > MOST_REQUESTS_A_PAGE * u64::from(self.plan.pages().max(1)) {
+                self.running.kill().await;
+                self.end = Some(End::Flood(arrived));
+                continue;
+            }
+            if self.follow_act().await {
+                continue;
+            }
+            tokio::select! {
+                event = self.running.next() => match event {
+                    Event::Line(line) => self.keep(line),
+                    Event::Ended(ended) => self.end = Some(End::Ended(ended)),
+                    Event::Exceeded(exceeded) => self.end = Some(End::Exceeded(exceeded)),
+                },
+                () = log.wait_for(|record| record.changes() != changes) => {}
+                () = sleep_until(self.patience.next_look()) => {
+                    if let Some(over) = self.patience.look(self.running.glance()) {
+                        return Err(Halt::Over(over));
+                    }
+                }
+            }
+        }
+    }
+
+    /// What is asked for that is no part of the job: it is answered at once, and not held.
+    fn unknown(&self, record: &Record) -> Vec<Target> {
+        let targets = in_flight(record).filter_map(|exchange| exchange.target);
+        targets.filter(|target| !self.plan.knows(*target)).collect()
+    }
+
+    /// Kills or interrupts the program if its act says so now; whether it was killed.
+    async fn follow_act(&mut self) -> bool {
+        let Some(moment) = self.act.kill.as_ref().or(self.act.interrupt.as_ref()).map(|moment| *moment.get_ref())
+        else {
+            return false;
+        };
+        let answered = self.log.read(|record| {
+            let of_act = record.since(self.earlier + 1).filter(|exchange| exchange.outcome == Outcome::Answered);
+            of_act.filter(|exchange| exchange.page().is_some()).count()
+        });
+        let lines = self.lines.iter().filter(|line| PageLine::read(line).is_some()).count();
+        let count = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
+        if self.interrupted || !moment.has_come(count(answered), count(lines)) {
+            return false;
+        }
+        self.note_cut_off();
+        if self.act.kill.is_some() {
+            self.running.kill().await;
+            self.end = Some(End::Killed);
+            return true;
+        }
+        self.interrupted = true;
+        // It may have ended by itself just now.
+        let _ = self.running.interrupt();
+        false
+    }
+
+    /// Notes what the program has in flight, as it is about to be stopped.
+    fn note_cut_off(&mut self) {
+        let ids = self.log.read(|record| in_flight(record).map(|exchange| exchange.id).collect::<Vec<_>>());
+        self.seen.cut_off.extend(ids);
+    }
+
+    fn keep(&mut self, line: String) {
+        let most = LINES_KEPT + LINES_KEPT_A_PAGE * self.plan.pages() as usize;
+        if self.lines.len() < most && page_of(&line).is_some() {
+            self.lines.push(line);
+        }
+    }
+
+    /// Renews patience if there was a request, or a page's first line, that a program needs for its job.
+    fn note_progress(&mut self, arrived: u64) {
+        let requests = arrived.min(REQUESTS_A_PAGE * u64::from(self.plan.pages()));
+        let printed: BTreeSet<u32> = self.lines.iter().filter_map(|line| page_of(line)).collect();
+        let progress = (requests, printed.into_iter().filter(|page| self.plan.knows(Target::Page(*page))).count());
+        if progress != self.progress {
+            self.progress = progress;
+            self.patience.renew();
+        }
+    }
+}
+
+/// The exchanges that have not ended.
+fn in_flight(record: &Record) -> impl Iterator<Item = &Exchange> {
+    record.exchanges().filter(|exchange| exchange.finished.is_none())
+}

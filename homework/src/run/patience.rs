@@ -1,0 +1,111 @@
+//! How long nothing may happen before a program is stopped.
+//!
+//! Load must not be held against a program: patience runs only as far as its threads neither run nor wait for a core. One
+//! that is busy without getting anywhere gets a multiple of it, and so does the whole act.
+
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use crate::process::Usage;
+
+/// How often it is looked whether the program is busy.
+const LOOK: Duration = Duration::from_millis(100);
+/// How much of the time between two looks counts.
+const LONGEST_LOOK: Duration = Duration::from_secs(1);
+/// How many times as long a program may be busy without progress.
+const BUSY: u32 = 4;
+/// How many times as long an act may take in all.
+const IN_ALL: u32 = 12;
+
+/// Why patience is over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Over {
+    /// The program was idle, and nothing happened.
+    Silent,
+    /// It was busy, and got nowhere.
+    TooLong,
+}
+
+/// The patience with one act of a program.
+#[derive(Debug)]
+pub struct Patience {
+    limit: Duration,
+    began: Instant,
+    progressed: Instant,
+    /// How long the program has been idle since.
+    idle: Duration,
+    looked: Instant,
+    usage: Usage,
+}
+
+impl Patience {
+    /// A patience that begins now.
+    pub fn new(limit: Duration) -> Self {
+        let now = Instant::now();
+        Self { limit, began: now, progressed: now, idle: Duration::ZERO, looked: now, usage: Usage::default() }
+    }
+
+    /// Begins anew, as something has happened.
+    pub fn renew(&mut self) {
+        self.progressed = Instant::now();
+        self.idle = Duration::ZERO;
+    }
+
+    /// Begins anew after `time` in which it was not the program that kept the act waiting.
+    pub fn leave_out(&mut self, time: Duration) {
+        self.began += time;
+        self.renew();
+    }
+
+    /// When to look next.
+    pub fn next_look(&self) -> Instant {
+        self.looked + LOOK
+    }
+
+    /// Takes note of what the program has used up to now, and says whether patience is over.
+    pub fn look(&mut self, usage: Usage) -> Option<Over> {
+        let now = Instant::now();
+        // A checker that had no turn itself for long does not know what the program would have done.
+        let passed = (now - self.looked).min(LONGEST_LOOK);
+        self.idle += passed.saturating_sub(usage.busy_since(&self.usage));
+        (self.looked, self.usage) = (now, usage);
+        if self.idle >= self.limit {
+            Some(Over::Silent)
+        } else if now - self.progressed >= self.limit * BUSY || now - self.began >= self.limit * IN_ALL {
+            Some(Over::TooLong)
+        } else {
+            None
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Looks until patience is over, with a program that uses so much of each look's time.
+    async fn over(share: f64, progress: bool) -> (Over, u64) {
+        let began = Instant::now();
+        let mut patience = Patience::new(Duration::from_secs(10));
+        let mut cpu = Duration::ZERO;
+        loop {
+            tokio::time::sleep_until(patience.next_look()).await;
+            cpu += LOOK.mul_f64(share);
+            if let Some(over) = patience.look(Usage { cpu, ..Usage::default() }) {
+                return (over, began.elapsed().as_secs());
+            }
+            if progress {
+                patience.renew();
+            }
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn it_runs_only_while_the_program_is_idle() {
+        assert_eq!(over(0.0, false).await, (Over::Silent, 10));
+        assert_eq!(over(0.5, false).await, (Over::Silent, 20));
+        assert_eq!(over(1.0, false).await, (Over::TooLong, 40));
+        assert_eq!(over(0.0, true).await, (Over::TooLong, 120));
+    }
+}

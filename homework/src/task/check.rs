@@ -1,0 +1,85 @@
+//! What in a homework contradicts itself.
+
+use std::ops::Range;
+
+use site::Target;
+use toml::Spanned;
+
+use super::Task;
+use crate::stage::act;
+use crate::stage::site::{Answer, Conditions, Place};
+
+/// A contradiction: where it is in the text, and what it is.
+type Contradiction = (Range<usize>, String);
+
+/// The first thing in a homework that contradicts itself.
+pub fn contradiction(task: &Task) -> Option<Contradiction> {
+    let site = task.site.as_ref();
+    site.and_then(of_site)
+        .or_else(|| task.acts.iter().find_map(act::contradiction))
+        .or_else(|| of_hold_and_site(task))
+        .or_else(|| task.expect.get_ref().contradiction(site))
+        .or_else(|| {
+            let says = task.expect.get_ref().say_how_to_end();
+            (!says).then(|| (task.expect.span(), "[expect.exit] is missing: how the program must end".to_owned()))
+        })
+        .or_else(|| of_texts(task))
+}
+
+fn of_texts(task: &Task) -> Option<Contradiction> {
+    let mut texts = [&task.summary].into_iter().chain(task.hints.get_ref());
+    if texts.any(|text| text.lacks_a_language()) {
+        return Some((task.hints.span(), "a summary or hint is empty in one of the languages".to_owned()));
+    }
+    let few = task.hints.get_ref().len() < 3;
+    few.then(|| (task.hints.span(), "fewer than three hints: the way from a nudge to the answer".to_owned()))
+}
+
+/// Moments of an act that only a site can bring about.
+fn of_hold_and_site(task: &Task) -> Option<Contradiction> {
+    let moments = task.acts.iter().filter_map(|act| act.kill.as_ref().or(act.interrupt.as_ref()));
+    let without_site = moments.into_iter().find(|moment| task.site.is_none() && moment.get_ref().answered.is_some());
+    without_site.map(|moment| (moment.span(), "pages are answered by a site: add [site]".to_owned()))
+}
+
+fn of_site(conditions: &Conditions) -> Option<Contradiction> {
+    let Conditions { pages, hold, answer, order, faults, latency, .. } = conditions;
+    let fewest = conditions.fewest_pages();
+    if fewest == 0 {
+        return Some((pages.span(), "pages needs numbers from 1 to draw from".to_owned()));
+    }
+    if let Some(hold) = hold {
+        if let Some(latency) = latency {
+            return Some((latency.span(), "a latency beside hold: the hold decides when to answer".to_owned()));
+        }
+        let count = hold.get_ref().of(fewest);
+        if count > fewest {
+            return Some((hold.span(), format!("{count} in flight are more than there are pages ({fewest})")));
+        }
+        let race = answer.as_ref().is_some_and(|answer| *answer.get_ref() == Answer::Race);
+        let uneven = |&&pages: &&u32| pages % hold.get_ref().of(pages) != 0;
+        if race && let Some(uneven) = pages.get_ref().iter().find(uneven) {
+            return Some((pages.span(), format!("{uneven} pages can't be shared out to races evenly")));
+        }
+    } else if let Some(span) = answer.as_ref().map(Spanned::span).or(order.as_ref().map(Spanned::span)) {
+        return Some((span, "answer and order say how held requests are answered: add hold".to_owned()));
+    }
+    let faults = faults.as_ref()?;
+    if faults.get_ref().len() > fewest as usize {
+        return Some((faults.span(), format!("more faults than pages ({fewest})")));
+    }
+    let fixed = faults.get_ref().iter().filter_map(|fault| match fault.place {
+        Place::Target(target) => Some(target),
+        Place::AnyPage | Place::AnyDetails => None,
+    });
+    let fixed: Vec<Target> = fixed.collect();
+    for (index, target) in fixed.iter().enumerate() {
+        if target.page().is_some_and(|page| page > fewest) {
+            return Some((faults.span(), format!("a fault on page {target}, but there may be only {fewest}")));
+        }
+        if fixed[..index].contains(target) {
+            return Some((faults.span(), format!("two faults on page {target}: a page has one at most")));
+        }
+    }
+    None
+}

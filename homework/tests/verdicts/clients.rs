@@ -1,0 +1,141 @@
+//! Ordinary right programs in many languages pass as the solutions do: all that this machine can run.
+
+use std::path::PathBuf;
+use std::process::{Command, Stdio};
+use std::sync::LazyLock;
+use std::{env, fs};
+
+use crate::assert_none;
+use crate::support::{Candidate, each, objection, program, root};
+
+/// The homework that each client can do: its first argument.
+const HOMEWORK: [&str; 4] = ["01", "02", "03", "06"];
+
+static CLIENTS: LazyLock<Vec<Candidate>> = LazyLock::new(|| {
+    let mut clients = Vec::new();
+    let mut add = |command: &[&str], arguments: &[&str]| {
+        clients.extend(HOMEWORK.map(|homework| candidate(command, homework, arguments)));
+    };
+
+    for (library, name) in [
+        ("requests", "requests_threads.py"),
+        ("httpx", "httpx_asyncio.py"),
+        ("aiohttp", "aiohttp_asyncio.py"),
+        ("multiprocessing", "multiprocessing_pool.py"),
+    ] {
+        if has(&format!("Python with {library}"), &["python3", "-c", &format!("import {library}")]) {
+            add(&["python3", &file(name)], &[]);
+            add(&["python3", &file(name)], &["flush"]);
+        }
+    }
+    if has("Node.js", &["node", "--version"]) {
+        add(&["node", &file("node_fetch.mjs")], &[]);
+        add(&["node", &file("node_http.js")], &[]);
+    }
+    if has_java() {
+        let classes = compiled("java");
+        compile(&["javac", "-d", &classes, &file("Pages.java")]);
+        add(&["java", "-cp", &classes, "Pages"], &[]);
+    }
+    if has("Go", &["go", "version"]) {
+        let pages = compiled("pages-in-go");
+        compile(&["go", "build", "-o", &pages, &file("pages.go")]);
+        add(&[&pages], &[]);
+    }
+    if has("Ruby", &["ruby", "-rnet/http", "-e", ""]) {
+        add(&["ruby", &file("pages.rb")], &[]);
+    }
+    if has("Perl with HTTP::Tiny", &["perl", "-MHTTP::Tiny", "-e", ""]) {
+        add(&["perl", &file("pages.pl")], &[]);
+    }
+    if has_curl() {
+        add(&["sh", &file("curl.sh")], &[]);
+    }
+    let rust = program("examples/clients06");
+    add(&[&rust], &["tasks"]);
+    add(&[&rust], &["stream"]);
+    clients
+});
+
+/// Right programs in all languages that this machine has.
+pub fn clients() -> Vec<Candidate> {
+    CLIENTS.clone()
+}
+
+fn candidate(command: &[&str], homework: &str, arguments: &[&str]) -> Candidate {
+    let command = [command, &[homework], arguments].concat();
+    Candidate {
+        lesson: homework.to_owned(),
+        command: command.into_iter().map(str::to_owned).collect(),
+        ..Candidate::default()
+    }
+}
+
+/// The path of a client's text.
+fn file(name: &str) -> String {
+    root().join("homework/tests/clients").join(name).to_string_lossy().into_owned()
+}
+
+/// Whether this machine has what `client` needs, which `probe` finds out; says so if not. Where all clients must be
+/// there, it must.
+fn has(client: &str, probe: &[&str]) -> bool {
+    let ended = Command::new(probe[0]).args(&probe[1..]).stdout(Stdio::null()).stderr(Stdio::null()).status();
+    let has = ended.is_ok_and(|status| status.success());
+    assert!(has || env::var_os("ALL_CLIENTS").is_none(), "there is no {client}");
+    if !has {
+        println!("left out, since this machine does not have it: {client}");
+    }
+    has
+}
+
+fn has_java() -> bool {
+    has("Java's compiler", &["javac", "-version"])
+}
+
+fn has_curl() -> bool {
+    has("curl with a shell", &["sh", "-c", "curl --version"])
+}
+
+/// Where something compiled goes: beside what cargo builds.
+fn compiled(name: &str) -> String {
+    let test = env::current_exe().expect("this test's program");
+    let folder: PathBuf = test.ancestors().nth(2).expect("a folder for a profile").join("clients");
+    fs::create_dir_all(&folder).unwrap();
+    folder.join(name).with_extension(env::consts::EXE_EXTENSION).to_string_lossy().into_owned()
+}
+
+fn compile(command: &[&str]) {
+    let ended = Command::new(command[0]).args(&command[1..]).output().expect("a compiler");
+    assert!(ended.status.success(), "{command:?}: {}", String::from_utf8_lossy(&ended.stderr));
+}
+
+#[test]
+fn every_client_passes() {
+    assert_none(&each(clients(), 3, |client| objection(client, &[])));
+}
+
+/// They are compiled each time, and so are slow to begin.
+#[test]
+fn twelve_java_programs_at_once_pass() {
+    if has_java() {
+        let java = |homework| candidate(&["java", &file("Pages.java")], homework, &[]);
+        let twelve: Vec<_> = HOMEWORK.repeat(3).into_iter().map(java).collect();
+        assert_none(&each(twelve, 12, |client| objection(client, &[])));
+    }
+}
+
+/// The bound on connections has room for pools, and none for these.
+#[test]
+fn a_curl_for_each_page_has_too_many_connections() {
+    let script =
+        r#"seq $PAGES | xargs -P 4 -I @ curl -s -o /dev/null -w 'Page: @ Status: %{http_code}\n' "$PAGE_URL@""#;
+    let candidate = Candidate {
+        lesson: "02".to_owned(),
+        command: ["sh", "-c", script].map(str::to_owned).to_vec(),
+        misses: ["connections".to_owned()].into(),
+        ..Candidate::default()
+    };
+    if has_curl() {
+        assert_none(&each(vec![candidate], 1, |it| objection(it, &[])));
+    }
+}

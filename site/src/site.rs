@@ -1,0 +1,110 @@
+//! Embedded sites.
+
+use std::io::{self, ErrorKind};
+use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::{Arc, mpsc};
+use std::thread::{self, JoinHandle};
+use std::time::Duration;
+
+use tokio::runtime;
+use tokio::sync::oneshot;
+
+use crate::gatekeeper::Gatekeeper;
+use crate::listing::url_prefix;
+use crate::log::Log;
+use crate::scenario::{Scenario, Target};
+use crate::server::{Practice, listen, serve_practice};
+
+/// A practice site inside another program, on its own thread, runtime and port, as if it were a remote machine.
+/// Dropping it stops it.
+#[derive(Debug)]
+pub struct Site {
+    address: SocketAddr,
+    log: Log,
+    gate: Arc<Gatekeeper>,
+    runtime: runtime::Handle,
+    stop: Option<oneshot::Sender<()>>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Site {
+    /// Starts a site on a free port of the loopback interface.
+    ///
+    /// # Errors
+    /// When the scenario contradicts itself, or there is no port, thread or file descriptor to be had.
+    pub fn start(scenario: Scenario) -> io::Result<Self> {
+        let scenario = scenario.validated().map_err(|why| io::Error::new(ErrorKind::InvalidInput, why))?;
+        let runtime = runtime::Builder::new_current_thread().enable_all().build()?;
+        let handle = runtime.handle().clone();
+        let listener = {
+            let _inside = handle.enter();
+            listen((Ipv4Addr::LOCALHOST, 0).into())?
+        };
+        let address = listener.local_addr()?;
+        // Room for a run that requests each page once.
+        let log = Log::new(Log::CAPACITY.max(scenario.pages as usize));
+        let practice = Practice::new(scenario, log.clone(), None);
+        let gate = practice.gate();
+        let (stop, stopped) = oneshot::channel::<()>();
+        let thread = thread::Builder::new().name("practice-site".to_owned()).spawn({
+            let log = log.clone();
+            move || {
+                runtime.block_on(async {
+                    tokio::select! {
+                        () = serve_practice(listener, practice, std::future::pending()) => {}
+                        // The owner is gone: running answers are cut off at once.
+                        _ = stopped => log.close(),
+                    }
+                });
+            }
+        })?;
+        Ok(Self { address, log, gate, runtime: handle, stop: Some(stop), thread: Some(thread) })
+    }
+
+    /// The address that it listens on.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// The URL prefix to which a page's number is appended.
+    pub fn url_prefix(&self) -> String {
+        url_prefix(self.address)
+    }
+
+    /// The log of what it saw.
+    pub fn log(&self) -> &Log {
+        &self.log
+    }
+
+    /// Lets requests for `target` pass a [`Gate::Manual`](crate::Gate::Manual), including later ones.
+    pub fn release(&self, target: Target) {
+        self.gate.release(target);
+    }
+
+    /// Opens a [`Gate::Manual`](crate::Gate::Manual) for good.
+    pub fn open_gate(&self) {
+        self.gate.open();
+    }
+
+    /// Waits until nothing is in flight, but no longer than `patience`. It blocks the thread; it may be called both
+    /// inside and outside of asynchronous code.
+    pub fn settle(&self, patience: Duration) {
+        let (settled, wait) = mpsc::channel();
+        let log = self.log.clone();
+        self.runtime.spawn(async move {
+            log.wait_for(|record| record.in_flight() == 0).await;
+            let _ = settled.send(());
+        });
+        let _ = wait.recv_timeout(patience);
+    }
+}
+
+impl Drop for Site {
+    fn drop(&mut self) {
+        drop(self.stop.take());
+        if let Some(thread) = self.thread.take() {
+            // An error means that the site has panicked, which has been reported by then.
+            let _ = thread.join();
+        }
+    }
+}
