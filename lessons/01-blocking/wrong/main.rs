@@ -5,6 +5,7 @@
 
 mod a_client_for_each_page;
 mod a_price_of_zero;
+mod asks_ahead;
 mod assumes_twenty_pages;
 mod ends_no_line;
 mod fails_in_the_end;
@@ -17,13 +18,13 @@ mod prints_the_option;
 mod prints_the_reason_phrase;
 mod separates_with_commas;
 mod stops_at_the_failure;
-mod two_at_a_time;
 
 use reqwest::blocking::Client;
 
 testing::wrong!(
     a_client_for_each_page,
     a_price_of_zero,
+    asks_ahead,
     assumes_twenty_pages,
     ends_no_line,
     fails_in_the_end,
@@ -36,7 +37,6 @@ testing::wrong!(
     prints_the_reason_phrase,
     separates_with_commas,
     stops_at_the_failure,
-    two_at_a_time,
 );
 
 /// Reads a page whole.
