@@ -71,12 +71,12 @@ impl Cargo {
             command.current_dir(root).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
             set_environment(command, canvas);
         });
+        command.wrap(KillOnDrop);
         // One group: a compiler that outlives its cargo would write into the files of the next build.
         #[cfg(unix)]
         command.wrap(process_wrap::tokio::ProcessGroup::leader());
         #[cfg(windows)]
         command.wrap(process_wrap::tokio::JobObject);
-        command.wrap(KillOnDrop);
         let child = command.spawn().map_err(|why| {
             BuildFailure::NoVerdict(format!("cargo can't be run ({}): {why}; is Rust installed?", cargo.display()))
         })?;

@@ -194,14 +194,16 @@ impl Checking<'_> {
 /// The verdict on a stub: what is to be done, and where.
 fn nothing_written(lesson: &Lesson, summary: &str, todos: &str, canvas: Canvas, context: &Context) -> String {
     let homework = canvas.lang.pick("Homework", "Домашнее задание");
-    let title = canvas.paint(STRONG, format_args!("{homework} {:02}. {summary}", lesson.number));
+    let title = canvas.wrap(&format!("{homework} {:02}. {summary}", lesson.number), 0);
+    let title = canvas.paint(STRONG, title);
     let nothing = canvas.paint(BAD, canvas.lang.pick("Nothing is written yet.", "Ещё ничего не написано."));
     let (task, file) = (context.readme(lesson), context.workspace.shown(&lesson.homework()));
     let text = canvas.lang.pick(
         format!("The task is in {task}, your answer goes into {file}:"),
         format!("Задание — в {task}, ответ пишите в {file}:"),
     );
-    let todos: String = todos.lines().map(|todo| format!("  - {}\n", canvas.wrap(todo, 4))).collect();
+    let todos: Vec<_> = todos.lines().map(|todo| format!("  - {}\n", canvas.wrap(todo, 4))).collect();
+    let todos = todos.concat();
     format!("\n{title}\n\n{nothing}\n{}\n\n{todos}", canvas.wrap(&text, 0))
 }
 
@@ -219,7 +221,7 @@ fn what_next(verdicts: &[(&Lesson, Word)], canvas: Canvas, context: &Context) ->
         texts.push(lang.pick(format!("{passed} of {all} passed."), format!("Сдано {passed} из {all}.")));
         if !failed.is_empty() {
             let failed = failed.join(", ");
-            texts.push(lang.pick(format!("Not yet: {failed}."), format!("Пока нет: {failed}.")));
+            texts.push(lang.pick(format!("Not yet: {failed}."), format!("Пока не сдано: {failed}.")));
         }
         if !unknown.is_empty() {
             let unknown = unknown.join(", ");
@@ -246,4 +248,45 @@ fn write_out(text: &str) -> Result<(), String> {
     let mut out = io::stdout();
     let written = out.write_all(text.as_bytes()).and_then(|()| out.flush());
     written.map_err(|why| format!("stdout can't be written: {why}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use console::Lang;
+    use tempfile::TempDir;
+
+    use super::*;
+    use crate::progress::Progress;
+    use crate::workspace::Workspace;
+
+    #[test]
+    fn after_the_verdicts_comes_what_is_next() {
+        let folder = TempDir::new().unwrap();
+        for name in ["01-blocking", "03-tokio", "04-async-std"] {
+            let folder = folder.path().join("lessons").join(name);
+            std::fs::create_dir_all(&folder).unwrap();
+            for name in ["homework.toml", "solution.rs", "homework.rs"] {
+                std::fs::write(folder.join(name), "").unwrap();
+            }
+        }
+        let workspace = Workspace::open(folder.path().to_owned()).unwrap();
+        let context = Context { progress: Progress::of(&workspace), workspace, lang: Lang::En };
+        let canvas = |lang| Canvas { width: 80, unicode: true, colour: false, lang };
+        let said = |lang, words: &[Word]| {
+            let verdicts: Vec<_> = context.workspace.lessons.iter().zip(words.iter().copied()).collect();
+            what_next(&verdicts, canvas(lang), &context).unwrap()
+        };
+        let next = "\nNext: homework 03, tokio. Its task is in lessons/03-tokio/README.md.\n";
+        assert_eq!(said(Lang::En, &[Word::Pass]), next);
+        assert_eq!(said(Lang::En, &[Word::Fail]), "");
+        let mixed = [Word::Pass, Word::Fail, Word::Error];
+        assert_eq!(said(Lang::En, &mixed), "\n1 of 3 passed. Not yet: 03 tokio. No verdict: 04 async-std.\n");
+        assert_eq!(said(Lang::Ru, &mixed), "\nСдано 1 из 3. Пока не сдано: 03 tokio. Нет вердикта: 04 async-std.\n");
+        for lesson in &context.workspace.lessons {
+            std::fs::write(lesson.homework(), "mine").unwrap();
+            context.progress.keep_verdict(lesson, "mine", true).unwrap();
+        }
+        let all = said(Lang::En, &[Word::Pass; 3]);
+        assert!(all.starts_with("\n3 of 3 passed. That was all of it. Compare "), "{all}");
+    }
 }

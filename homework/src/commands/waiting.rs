@@ -21,21 +21,28 @@ pub async fn show_while<T>(run: impl Future<Output = T>, waiting: watch::Receive
     if !io::stderr().is_terminal() {
         return run.await;
     }
-    /// Clears the line at the end, and also when the run is given up.
-    struct Line(bool);
-    impl Drop for Line {
-        fn drop(&mut self) {
-            if self.0 {
-                terminal::clear_line();
-            }
+    let mut line = Line { is_shown: false };
+    follow(run, waiting, lang, |text| line.show(text)).await
+}
+
+/// The line on the terminal. Dropped, also by giving up the run, it is cleared.
+struct Line {
+    is_shown: bool,
+}
+
+impl Line {
+    fn show(&mut self, text: &str) {
+        self.is_shown = true;
+        terminal::show_line(text);
+    }
+}
+
+impl Drop for Line {
+    fn drop(&mut self) {
+        if self.is_shown {
+            terminal::clear_line();
         }
     }
-    let mut line = Line(false);
-    follow(run, waiting, lang, |text| {
-        line.0 = true;
-        terminal::show_line(text);
-    })
-    .await
 }
 
 /// Does what `run` does, and calls `show` with each new text of the line.

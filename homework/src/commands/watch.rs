@@ -218,7 +218,7 @@ impl Keys {
         if !io::stdin().is_terminal() {
             return Ok(Self { pressed: None, _raw: None });
         }
-        let raw = Raw::enter().map_err(no_keyboard)?;
+        let raw = Raw::enter().map_err(|why| no_keyboard(&why))?;
         let (to, pressed) = mpsc::unbounded_channel();
         // A thread that waits costs less than looking for keys now and then; it ends with the process.
         thread::spawn(move || {
@@ -238,7 +238,7 @@ impl Keys {
     async fn next(&mut self) -> Result<Key, String> {
         match &mut self.pressed {
             Some(pressed) => match pressed.recv().await {
-                Some(key) => key.map_err(no_keyboard),
+                Some(key) => key.map_err(|why| no_keyboard(&why)),
                 None => future::pending().await,
             },
             None => future::pending().await,
@@ -246,7 +246,7 @@ impl Keys {
     }
 }
 
-fn no_keyboard(why: io::Error) -> String {
+fn no_keyboard(why: &io::Error) -> String {
     format!("the keyboard can't be read: {why}")
 }
 
