@@ -163,7 +163,7 @@ mod tests {
             assert!(befallen.len() == 3 && befallen.contains(&2) && befallen.iter().all(|page| *page <= run.pages()));
             assert_ne!(run.order[0], 1);
         }
-        let different: BTreeSet<u32> = runs.iter().map(|run| run.pages()).collect();
+        let different: BTreeSet<u32> = runs.iter().map(Plan::pages).collect();
         assert_eq!(different.len(), 3);
     }
 

@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 use std::process::ExitCode;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use console::signals::INTERRUPTED;
 use console::{Canvas, OutputFile};
@@ -17,7 +17,7 @@ use crate::plan::Plan;
 use crate::process::Program;
 use crate::run::{self, Waiting, conduct, never_ran};
 use crate::task::Task;
-use crate::terminal::{BAD, STRONG, Typeset};
+use crate::terminal::Typeset;
 use crate::verdict::{Outcome, Verdict, Word};
 use crate::verdict::{json, junit};
 use crate::workspace::Lesson;
@@ -51,7 +51,7 @@ pub async fn run(options: Check, context: &Context) -> Result<ExitCode, String> 
             () = stop.recv() => return Ok(INTERRUPTED.into()),
             verdict = checking.reach_verdict(lesson) => verdict,
         };
-        checking.show(lesson, &verdict)?;
+        checking.show(&verdict)?;
         verdicts.push(verdict);
     }
     let words: Vec<Word> = verdicts.iter().map(Verdict::word).collect();
@@ -78,8 +78,8 @@ pub async fn run(options: Check, context: &Context) -> Result<ExitCode, String> 
 /// Checks the learner's file of one lesson, shows the verdict, and tells whether it passed.
 pub async fn one(lesson: &Lesson, judging: Judging, context: &Context) -> bool {
     let checking = Checking { context, judging, program: None, json: false };
-    let verdict = checking.reach_verdict(lesson).await;
-    if let Err(why) = checking.show(lesson, &verdict) {
+    let verdict = Box::pin(checking.reach_verdict(lesson)).await;
+    if let Err(why) = checking.show(&verdict) {
         complain(why);
     }
     verdict.word() == Word::Pass
@@ -98,51 +98,48 @@ struct Checking<'a> {
 impl Checking<'_> {
     /// Reaches a verdict on the program, or on the learner's file of the lesson. The latter's verdict is kept.
     async fn reach_verdict(&self, lesson: &Lesson) -> Verdict {
-        let mut verdict = Verdict {
-            lesson: lesson.number,
-            summary: String::new(),
-            build: None,
-            outcome: Outcome::Error(String::new()),
-            program: self.program.cloned(),
-            patience: self.judging.patience,
-        };
-        verdict.outcome = match lesson.read_task() {
-            Err(why) => Outcome::Error(why),
+        let (summary, (build, outcome)) = match lesson.read_task() {
+            Err(why) => (String::new(), (None, Outcome::Error(why))),
             Ok(task) => {
-                task.summary.pick(self.context.lang).clone_into(&mut verdict.summary);
-                match self.program {
-                    Some(program) => self.judge(&task, program, Language::of(program)).await,
-                    None => self.build_and_judge(lesson, &task, &mut verdict).await,
-                }
+                let outcome = match self.program {
+                    Some(program) => (None, self.judge(&task, program, Language::of(program)).await),
+                    None => self.build_and_judge(lesson, &task).await,
+                };
+                (task.summary.pick(self.context.lang).to_owned(), outcome)
             }
         };
-        verdict
+        let (program, patience) = (self.program.cloned(), self.judging.patience);
+        Verdict { lesson: lesson.number, summary, build, outcome, program, patience }
     }
 
-    async fn build_and_judge(&self, lesson: &Lesson, task: &Task, verdict: &mut Verdict) -> Outcome {
+    /// What came of the learner's file, and how long it took to build.
+    async fn build_and_judge(&self, lesson: &Lesson, task: &Task) -> (Option<Duration>, Outcome) {
         let context = self.context;
+        if let Some(todos) = context.progress.nothing_written(lesson) {
+            let (task, file) = (context.readme(lesson), context.workspace.shown(&lesson.homework()));
+            return (None, Outcome::NothingWritten { todos: todos.lines().map(str::to_owned).collect(), task, file });
+        }
         let text = lesson.read_homework();
         let began = Instant::now();
-        let outcome = match cargo::build(lesson, &context.workspace.root, context.lang).await {
+        let (build, outcome) = match cargo::build(lesson, &context.workspace.root, context.lang).await {
             Ok(program) => {
-                verdict.build = Some(began.elapsed());
+                let build = began.elapsed();
                 let program = Program { command: program.into(), arguments: Vec::new() };
-                self.judge(task, &program, Language::Rust).await
+                (Some(build), self.judge(task, &program, Language::Rust).await)
             }
-            Err(BuildFailure::DoesNotCompile) => Outcome::DoesNotCompile,
-            Err(BuildFailure::NoVerdict(why)) => return Outcome::Error(why),
+            Err(BuildFailure::DoesNotCompile) => (None, Outcome::DoesNotCompile),
+            Err(BuildFailure::NoVerdict(why)) => (None, Outcome::Error(why)),
         };
-        verdict.outcome = outcome;
-        let passed = verdict.word() == Word::Pass;
         // The verdict is about what was built, which must still be what was read before.
-        if verdict.word() != Word::Error
+        if outcome.word() != Word::Error
             && lesson.read_homework() == text
             && let Ok(Some(text)) = text
-            && let Err(why) = context.progress.keep_verdict(lesson, &String::from_utf8_lossy(&text), passed)
+            && let Err(why) =
+                context.progress.keep_verdict(lesson, &String::from_utf8_lossy(&text), outcome.word() == Word::Pass)
         {
             complain(why);
         }
-        std::mem::replace(&mut verdict.outcome, Outcome::DoesNotCompile)
+        (build, outcome)
     }
 
     async fn judge(&self, task: &Task, program: &Program, language: Language) -> Outcome {
@@ -163,48 +160,23 @@ impl Checking<'_> {
         };
         let lang = self.context.lang;
         match if self.json { run.await } else { waiting::show_while(run, waits, lang).await } {
-            Ok(run) => match never_ran(&run, program, lang) {
-                Some(why) => Outcome::Error(why),
-                None => {
+            Ok(run) => never_ran(&run, program, lang).map_or_else(
+                || {
                     let findings = expect.judge(&run, lang);
                     Outcome::Judged(Box::new(run), findings)
-                }
-            },
+                },
+                Outcome::Error,
+            ),
             Err(why) => Outcome::Error(why),
         }
     }
 
-    fn show(&self, lesson: &Lesson, verdict: &Verdict) -> Result<(), String> {
+    fn show(&self, verdict: &Verdict) -> Result<(), String> {
         if let Outcome::Error(why) = &verdict.outcome {
             complain(why);
         }
-        if self.json {
-            return Ok(());
-        }
-        let canvas = Canvas::of_stdout(self.context.lang);
-        let is_file = self.program.is_none() && verdict.word() == Word::Fail;
-        let todos = if is_file { self.context.progress.nothing_written(lesson) } else { None };
-        write_out(&match todos {
-            Some(todos) => nothing_written(lesson, &verdict.summary, &todos, canvas, self.context),
-            None => verdict.show(canvas),
-        })
+        if self.json { Ok(()) } else { write_out(&verdict.show(Canvas::of_stdout(self.context.lang))) }
     }
-}
-
-/// The verdict on a stub: what is to be done, and where.
-fn nothing_written(lesson: &Lesson, summary: &str, todos: &str, canvas: Canvas, context: &Context) -> String {
-    let homework = canvas.lang.pick("Homework", "Домашнее задание");
-    let title = canvas.wrap(&format!("{homework} {:02}. {summary}", lesson.number), 0);
-    let title = canvas.paint(STRONG, title);
-    let nothing = canvas.paint(BAD, canvas.lang.pick("Nothing is written yet.", "Ещё ничего не написано."));
-    let (task, file) = (context.readme(lesson), context.workspace.shown(&lesson.homework()));
-    let text = canvas.lang.pick(
-        format!("The task is in {task}, your answer goes into {file}:"),
-        format!("Задание — в {task}, ответ пишите в {file}:"),
-    );
-    let todos: Vec<_> = todos.lines().map(|todo| format!("  - {}\n", canvas.wrap(todo, 4))).collect();
-    let todos = todos.concat();
-    format!("\n{title}\n\n{nothing}\n{}\n\n{todos}", canvas.wrap(&text, 0))
 }
 
 /// What follows the verdicts on these lessons: their sum, if there are several, and where to go on after a pass.

@@ -1,20 +1,31 @@
 //! What of a verdict is shown first: the cause of what failed, and the hint for it alone.
 
-use super::{Finding, Hint, Status};
+use console::Lang;
+
+use super::{Finding, Hint, Status, own_words};
 use crate::process::Ended;
 use crate::run::{End, Run};
 
 /// The findings in the order in which they are to be read, and the hint where it belongs.
 ///
+/// A panic in a thread that nobody asks about is a cause, too, though the program ends well: its words are the hint then.
+///
 /// A program that crashed, gave up with an error, or was stopped for what it took has done nothing after that: this
 /// explains what is missing, so it comes first, and hints about what is missing would be idle. Otherwise expectations are
 /// listed with causes before consequences, and only the first of those that failed has its hint.
-pub fn first(judged: Vec<(Finding, Hint)>, run: &Run) -> Vec<Finding> {
-    let mut judged = judged;
+pub fn first(mut judged: Vec<(Finding, Hint)>, run: &Run, lang: Lang) -> Vec<Finding> {
     if ended_early(run)
         && let Some(exit) = judged.iter().position(|(it, _)| it.name == "exit" && it.status == Status::Unmet)
     {
         judged[..=exit].rotate_right(1);
+    }
+    if let Some(words) = panic_of_a_thread(run)
+        && let Some((_, hint)) = judged.iter_mut().find(|(finding, _)| finding.status == Status::Unmet)
+    {
+        *hint = Hint::Words(lang.pick(
+            format!("a thread panicked, and the others went on without it: {words}"),
+            format!("один из потоков запаниковал, остальные работали дальше без него: {words}"),
+        ));
     }
     let shown = judged.iter().enumerate().filter(|(_, (finding, _))| finding.status != Status::Met);
     let place = shown.into_iter().find(|(_, (_, hint))| *hint != Hint::Later).map(|(place, _)| place);
@@ -23,6 +34,14 @@ pub fn first(judged: Vec<(Finding, Hint)>, run: &Run) -> Vec<Finding> {
         _ => finding,
     };
     judged.into_iter().enumerate().map(give).collect()
+}
+
+/// What a thread said that panicked, if the program ended by itself all the same, and well.
+fn panic_of_a_thread(run: &Run) -> Option<String> {
+    let act = run.last_act();
+    let panicked = act.stderr.beginning.contains("panicked at ");
+    let ended_well = act.end == End::Ended(Ended::Status(0));
+    if panicked && ended_well { own_words(&act.stderr) } else { None }
 }
 
 /// Whether the program ended, or was ended, by its own fault rather than for want of anything more to do.

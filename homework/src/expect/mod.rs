@@ -190,7 +190,7 @@ impl Expectations {
             };
             (Finding { name, status, expected: expectation.expected(&run.plan, lang), seen, hint: None }, hint)
         });
-        cause::first(judged.collect(), run)
+        cause::first(judged.collect(), run, lang)
     }
 }
 

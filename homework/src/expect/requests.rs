@@ -262,9 +262,9 @@ fn peak_of_pages(run: &Run) -> u64 {
     for (_, begins, page) in changes {
         let count = open.entry(page).or_default();
         if begins {
-            *count += 1
+            *count += 1;
         } else {
-            *count -= 1
+            *count -= 1;
         }
         if *count == 0 {
             open.remove(&page);
@@ -429,7 +429,7 @@ impl Expectation for Connections {
     fn expected(&self, plan: &Plan, lang: Lang) -> String {
         let most = 2 * self.at_most.of(plan.pages());
         lang.pick(
-            format!("connections are used again: {most} at most",),
+            format!("connections are used again: {most} at most"),
             format!("соединения используются снова: их не больше {most}"),
         )
     }

@@ -61,6 +61,18 @@ fn is_invisible(c: char) -> bool {
         '\u{1bca0}'..='\u{1bca3}' | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e0fff}')
 }
 
+/// How the line begins in which a runtime says why it ended.
+const STARTS: [&str; 8] = [
+    "Error: ",
+    "Exception in thread",
+    "panic: ",
+    "fatal error: ",
+    "Uncaught ",
+    "TypeError: ",
+    "ReferenceError: ",
+    "Unhandled exception",
+];
+
 /// The line in which a program says why it ended, out of what it wrote on stderr; the usual runtimes have their own ways.
 pub fn own_words(stderr: &Captured) -> Option<String> {
     let texts = [&stderr.beginning, &stderr.end];
@@ -78,16 +90,6 @@ pub fn own_words(stderr: &Captured) -> Option<String> {
         let last = lines.iter().rfind(|line| !line.starts_with([' ', '\t']));
         return last.map(|line| harmless(line));
     }
-    const STARTS: [&str; 8] = [
-        "Error: ",
-        "Exception in thread",
-        "panic: ",
-        "fatal error: ",
-        "Uncaught ",
-        "TypeError: ",
-        "ReferenceError: ",
-        "Unhandled exception",
-    ];
     // The frames of a stack come after the words.
     let frame = |line: &&&str| !line.trim_start().starts_with("at ") && !line.starts_with("Node.js v");
     let line = beginning(&STARTS).map(|place| lines[place]).or_else(|| lines.iter().rfind(frame).copied());

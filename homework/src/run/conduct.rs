@@ -211,12 +211,12 @@ impl<'a> Conductor<'a> {
             }
             let stall = last.map_or(Stall::Hold(hold), |page| Stall::Refill(hold.min(left), page));
             self.fill(hold, left, stall).await?;
-            let held: Vec<(u32, u64)> =
+            let waits: Vec<(u32, u64)> =
                 self.log.read(|record| self.held(record).map(|(page, exchange)| (page, exchange.id)).collect());
-            let is_held = |page: &&u32| held.iter().any(|(held, _)| held == *page);
+            let is_held = |page: &&u32| waits.iter().any(|(waiting, _)| waiting == *page);
             // Given up just now, all of them: what comes next is waited for again.
             let Some(&page) = plan.order.iter().find(is_held) else { continue };
-            let others = held.iter().filter(|(other, _)| *other != page).map(|(_, id)| *id).collect();
+            let others = waits.iter().filter(|(other, _)| *other != page).map(|(_, id)| *id).collect();
             let before = self.lines.len();
             self.release(page).await;
             last = Some(page);
@@ -279,15 +279,15 @@ impl<'a> Conductor<'a> {
                 let pages = in_flight(record).filter_map(Exchange::page).filter(|page| counts(*page));
                 pages.collect::<BTreeSet<u32>>().len()
             };
-            let held = pages(&|page| plan.knows(Target::Page(page)) && !released.contains(&page));
+            let waits = pages(&|page| plan.knows(Target::Page(page)) && !released.contains(&page));
             let stay = pages(&stays);
             let wanted = (hold as usize).min(left as usize + stay);
             let count = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
             waiting.send_if_modified(|before| {
-                let now = Waiting::InFlight { now: count(held + stay), wanted: count(wanted) };
+                let now = Waiting::InFlight { now: count(waits + stay), wanted: count(wanted) };
                 std::mem::replace(before, now.clone()) != now
             });
-            held > 0 && held + stay >= wanted
+            waits > 0 && waits + stay >= wanted
         };
         self.until(|_, record| is_full(record)).await.map_err(|_| stall)?;
         // With all pages in flight there is nothing more to come but what is asked for twice, which the log shows.

@@ -8,6 +8,7 @@ use toml::Spanned;
 use super::Task;
 use crate::stage::act;
 use crate::stage::site::{Answer, Conditions, Place};
+use crate::text::Text;
 
 /// A contradiction: where it is in the text, and what it is.
 type Contradiction = (Range<usize>, String);
@@ -28,7 +29,7 @@ pub fn contradiction(task: &Task) -> Option<Contradiction> {
 
 fn of_texts(task: &Task) -> Option<Contradiction> {
     let mut texts = [&task.summary].into_iter().chain(task.hints.get_ref());
-    if texts.any(|text| text.lacks_a_language()) {
+    if texts.any(Text::lacks_a_language) {
         return Some((task.hints.span(), "a summary or hint is empty in one of the languages".to_owned()));
     }
     let few = task.hints.get_ref().len() < 3;

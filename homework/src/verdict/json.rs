@@ -1,11 +1,12 @@
 //! Verdicts as JSON. homework/README.md documents it, homework/verdict.schema.json defines it.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use serde::Serialize;
 use site::Timeline;
 
-use super::{Outcome, Verdict, Word};
+use super::{Outcome, Verdict, Word, nothing_written};
 use crate::expect::{Finding, Status};
 use crate::process::{Ended, Exceeded, Wall};
 use crate::run::{End, Run};
@@ -25,7 +26,7 @@ struct Entry<'a> {
     status: Word,
     /// Why there is no verdict, or why there was no run.
     #[serde(skip_serializing_if = "Option::is_none")]
-    message: Option<&'a str>,
+    message: Option<Cow<'a, str>>,
     expectations: Vec<Expectation<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     build_ms: Option<u128>,
@@ -92,8 +93,9 @@ pub fn json(verdicts: &[Verdict]) -> serde_json::Result<String> {
 fn entry(verdict: &Verdict) -> Entry<'_> {
     let (message, expectations, run) = match &verdict.outcome {
         Outcome::Judged(run, findings) => (None, findings.as_slice(), Some(summary(run))),
-        Outcome::DoesNotCompile => (Some("it does not compile"), &[][..], None),
-        Outcome::Error(why) => (Some(why.as_str()), &[][..], None),
+        Outcome::NothingWritten { todos, .. } => (Some(nothing_written(todos).into()), &[][..], None),
+        Outcome::DoesNotCompile => (Some("it does not compile".into()), &[][..], None),
+        Outcome::Error(why) => (Some(why.into()), &[][..], None),
     };
     Entry {
         lesson: verdict.lesson,

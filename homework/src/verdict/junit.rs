@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use quick_junit::{NonSuccessKind, TestCase, TestCaseStatus, TestSuite};
 
-use super::{Outcome, Verdict};
+use super::{Outcome, Verdict, nothing_written};
 use crate::expect::Status;
 
 /// The verdicts as `JUnit` XML: a suite for each lesson, a case for each expectation.
@@ -48,6 +48,9 @@ fn suite(verdict: &Verdict) -> TestSuite {
                 // There is one run, whose time readers sum up from the cases: it is that of the program's end.
                 add(finding.name, status, if finding.name == "exit" { run.took } else { Duration::ZERO });
             }
+        }
+        Outcome::NothingWritten { todos, .. } => {
+            add("written", unsuccessful(NonSuccessKind::Failure, "written", &nothing_written(todos)), Duration::ZERO);
         }
         Outcome::DoesNotCompile => {
             let status = unsuccessful(NonSuccessKind::Failure, "compiles", "it does not compile");

@@ -34,6 +34,15 @@ pub struct Verdict {
 pub enum Outcome {
     /// It ran.
     Judged(Box<Run>, Vec<Finding>),
+    /// The learner's file still is the stub: what is to be done, a line for each part, and where.
+    NothingWritten {
+        /// The stub's TODOs.
+        todos: Vec<String>,
+        /// Where the task is, as it is shown.
+        task: String,
+        /// Where the answer goes, as it is shown.
+        file: String,
+    },
     /// It does not compile. The compiler has said why.
     DoesNotCompile,
     /// No verdict could be reached, which never counts against the learner: why.
@@ -52,18 +61,30 @@ pub enum Word {
     Error,
 }
 
+impl Outcome {
+    /// The verdict in one word.
+    pub fn word(&self) -> Word {
+        match self {
+            Self::Judged(_, findings) if findings.iter().all(|finding| finding.status == Status::Met) => Word::Pass,
+            Self::Judged(..) | Self::NothingWritten { .. } | Self::DoesNotCompile => Word::Fail,
+            Self::Error(_) => Word::Error,
+        }
+    }
+}
+
 impl Verdict {
     /// The verdict in one word.
     pub fn word(&self) -> Word {
-        match &self.outcome {
-            Outcome::Judged(_, findings) if findings.iter().all(|finding| finding.status == Status::Met) => Word::Pass,
-            Outcome::Judged(..) | Outcome::DoesNotCompile => Word::Fail,
-            Outcome::Error(_) => Word::Error,
-        }
+        self.outcome.word()
     }
 
     /// The verdict as it is shown on `canvas`.
     pub fn show(&self, canvas: Canvas) -> String {
         terminal::show(self, canvas)
     }
+}
+
+/// That nothing is written yet, for machines.
+fn nothing_written(todos: &[String]) -> String {
+    format!("nothing is written yet: {}", todos.join("; "))
 }

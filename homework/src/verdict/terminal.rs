@@ -51,6 +51,19 @@ impl Writer {
                 self.again(verdict, run);
                 self.closing(findings);
             }
+            Outcome::NothingWritten { todos, task, file } => {
+                let nothing = lang.pick("Nothing is written yet.", "Ещё ничего не написано.");
+                let nothing = self.styled(BAD, nothing);
+                let where_to = lang.pick(
+                    format!("The task is in {task}, your answer goes into {file}:"),
+                    format!("Задание — в {task}, ответ пишите в {file}:"),
+                );
+                let where_to = self.page().wrap(&where_to, 0);
+                let _ = writeln!(self.text, "{nothing}\n{where_to}\n");
+                for todo in todos {
+                    let _ = writeln!(self.text, "  - {}", self.page().wrap(todo, 4));
+                }
+            }
             Outcome::DoesNotCompile => {
                 let text = lang.pick(
                     "It does not compile; the compiler says why above.",

@@ -3,7 +3,8 @@
 //!
 //! Must fail: lines
 //! May fail: kept-full
-//! Shows first: lines
+//! Shows first: kept-full
+//! Says: a thread panicked
 
 use std::sync::{Mutex, PoisonError};
 use std::thread;
