@@ -11,7 +11,8 @@
 //! - `stage`: the parts of a stage: what a program is given and put through
 //! - [`process`]: starting a program, watching it, ending it; knows no site
 //! - `cargo`, `workspace`, `progress`, `stub`: building the learner's file, finding it, keeping what came of it
-//! - `language`, `terminal`, `text`: programs' languages, text on standard output, texts in both languages
+//! - `language`, `terminal`, `text`, `words`: programs' languages, text on standard output, texts in both languages, how
+//!   verdicts say things
 
 #![warn(missing_docs)]
 
@@ -31,4 +32,5 @@ mod task;
 mod terminal;
 mod text;
 mod verdict;
+mod words;
 mod workspace;

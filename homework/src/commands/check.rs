@@ -18,7 +18,7 @@ use crate::process::Program;
 use crate::run::{self, Waiting, conduct, never_ran};
 use crate::task::Task;
 use crate::terminal::Typeset;
-use crate::verdict::{Outcome, Verdict, Word};
+use crate::verdict::{self, Outcome, Verdict, Word};
 use crate::verdict::{json, junit};
 use crate::workspace::Lesson;
 
@@ -175,7 +175,7 @@ impl Checking<'_> {
         if let Outcome::Error(why) = &verdict.outcome {
             complain(why);
         }
-        if self.json { Ok(()) } else { write_out(&verdict.show(Canvas::of_stdout(self.context.lang))) }
+        if self.json { Ok(()) } else { write_out(&verdict::show(verdict, Canvas::of_stdout(self.context.lang))) }
     }
 }
 

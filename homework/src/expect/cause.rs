@@ -2,9 +2,10 @@
 
 use console::Lang;
 
-use super::{Finding, Hint, Status, own_words};
+use super::judgement::{Finding, Hint, Status};
 use crate::process::Ended;
 use crate::run::{End, Run};
+use crate::words::own_words;
 
 /// The findings in the order in which they are to be read, and the hint where it belongs.
 ///

@@ -6,13 +6,13 @@ use console::Lang;
 use serde::Deserialize;
 use site::{Outcome, PageLine, first_price};
 
+use super::judgement::{Expectation, Hint, Judgement, plain};
 use super::requests::{first_failure, not_so_far};
-use super::words::harmless;
-use super::{Expectation, Hint, Judgement, plain};
 use crate::plan::Plan;
 use crate::run::{Run, Stall, page_of};
 use crate::stage::site::{Answer, Conditions};
 use crate::text::Text;
+use crate::words::harmless;
 
 /// For each page that was answered whole there is one line, as it was served.
 #[derive(Debug, Deserialize)]

@@ -3,19 +3,18 @@
 //! - `requests`: expectations of what the site was asked for, and when
 //! - `lines`: expectations of what was printed, and when
 //! - `program`: expectations of the program itself
+//! - `judgement`: what an expectation is, and what comes of it
 //! - `cause`: what of it is shown first, and with which hint
-//! - `words`: how several of them say things
 //!
 //! An expectation is a type with its settings in homework.toml. To add one, write the type beside its like, name it in
 //! [`expectations!`] below, and describe it in homework/README.md: a test compares.
 
 mod cause;
+mod judgement;
 mod lines;
 mod program;
 mod requests;
-mod words;
 
-use std::fmt::Debug;
 use std::ops::Range;
 
 use console::Lang;
@@ -23,98 +22,11 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use crate::language::Language;
-use crate::plan::Plan;
 use crate::run::Run;
 use crate::stage::site::Conditions;
-use crate::text::Text;
+use judgement::{Expectation, Hint, Judgement};
 
-pub use words::{harmless, own_words};
-
-/// What became of one expectation.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Finding {
-    /// The expectation's name in `homework.toml`.
-    pub name: &'static str,
-    /// Whether it was met.
-    pub status: Status,
-    /// What was expected.
-    pub expected: String,
-    /// What was seen.
-    pub seen: String,
-    /// What helps, where that is to be shown.
-    pub hint: Option<String>,
-}
-
-/// Whether an expectation was met.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Status {
-    /// It was.
-    Met,
-    /// It was not.
-    Unmet,
-    /// The run does not show it.
-    Unknown,
-}
-
-/// What is to be said about one expectation of a run.
-#[derive(Debug)]
-struct Judgement {
-    status: Status,
-    seen: String,
-    hint: Hint,
-}
-
-/// What helps with an expectation that was not met.
-#[derive(Clone, Debug, PartialEq, Eq)]
-enum Hint {
-    /// The homework's own hint for this expectation, if it has one.
-    OfHomework,
-    /// These words.
-    Words(String),
-    /// Nothing: what was seen says it all.
-    None,
-    /// What a later expectation has to say.
-    Later,
-}
-
-impl Judgement {
-    fn new(status: Status, seen: impl Into<String>) -> Self {
-        Self { status, seen: seen.into(), hint: Hint::OfHomework }
-    }
-
-    fn met(seen: impl Into<String>) -> Self {
-        Self::new(Status::Met, seen)
-    }
-
-    fn unmet(seen: impl Into<String>) -> Self {
-        Self::new(Status::Unmet, seen)
-    }
-
-    fn unknown(seen: impl Into<String>) -> Self {
-        Self::new(Status::Unknown, seen)
-    }
-
-    fn hinting(self, hint: Hint) -> Self {
-        Self { hint, ..self }
-    }
-}
-
-/// Something that must be seen.
-trait Expectation: Debug {
-    /// What contradicts the conditions under which the program runs; `None` stands for a homework without a site.
-    fn contradiction(&self, _conditions: Option<&Conditions>) -> Option<String> {
-        None
-    }
-
-    /// What is expected, in words.
-    fn expected(&self, plan: &Plan, lang: Lang) -> String;
-
-    /// Whether it was seen.
-    fn judge(&self, run: &Run, lang: Lang) -> Judgement;
-
-    /// The homework's own hint.
-    fn hint(&self) -> Option<&Text>;
-}
+pub use judgement::{Finding, Status};
 
 /// Makes the tables `[expect.NAME]` of homework.toml out of the list of expectations, in the order in which they are
 /// judged: a failure that may explain others comes before them.
@@ -193,23 +105,6 @@ impl Expectations {
         cause::first(judged.collect(), run, lang)
     }
 }
-
-fn met_if(met: bool) -> Status {
-    if met { Status::Met } else { Status::Unmet }
-}
-
-/// Types of expectations that have no settings but a hint.
-macro_rules! plain {
-    ($($(#[$doc:meta])* $name:ident),* $(,)?) => {$(
-        $(#[$doc])*
-        #[derive(Debug, serde::Deserialize)]
-        #[serde(deny_unknown_fields)]
-        pub struct $name {
-            hint: Option<crate::text::Text>,
-        }
-    )*};
-}
-use plain;
 
 #[cfg(test)]
 mod tests {

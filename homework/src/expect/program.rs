@@ -3,14 +3,14 @@
 use console::Lang;
 use serde::Deserialize;
 
+use super::judgement::{Expectation, Hint, Judgement, Status, met_if, plain};
 use super::requests::{first_failure, not_so_far};
-use super::words::{own_words, time};
-use super::{Expectation, Hint, Judgement, Status, met_if, plain};
 use crate::plan::Plan;
 use crate::process::{Ended, Exceeded, Limits};
 use crate::run::{End, Run, Spell};
 use crate::stage::site::Conditions;
 use crate::text::Text;
+use crate::words::{own_words, time};
 
 plain! {
     /// While answers are held, the program neither uses CPU time nor is woken again and again.

@@ -7,13 +7,13 @@ use console::Lang;
 use serde::Deserialize;
 use site::{Exchange, FaultKind, Figures, Outcome, Target, Timeline};
 
-use super::words::{attempts, connections, requests, time};
-use super::{Expectation, Hint, Judgement, Status, met_if, plain};
+use super::judgement::{Expectation, Hint, Judgement, Status, met_if, plain};
 use crate::language::Language;
 use crate::plan::Plan;
 use crate::run::{End, Run, Stall};
 use crate::stage::site::{Answer, Conditions, Count, fails_first, is_failure};
 use crate::text::Text;
+use crate::words::{attempts, connections, requests, time};
 
 /// Every page is asked for exactly once, and nothing else is.
 #[derive(Debug, Deserialize)]
@@ -145,7 +145,7 @@ impl Expectation for EachPageOnce {
             exchange.method == "GET" && exchange.target.is_some_and(|target| run.plan.knows(target))
         };
         if let Some(other) = run.exchanges.iter().find(|exchange| !is_known(exchange)) {
-            let what = super::words::harmless(&format!("{} {}", other.method, other.path));
+            let what = crate::words::harmless(&format!("{} {}", other.method, other.path));
             let seen = lang.pick(format!("something else was asked for: {what}"), format!("запрошено лишнее: {what}"));
             return Judgement::unmet(seen).hinting(Hint::None);
         }

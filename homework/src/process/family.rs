@@ -10,8 +10,8 @@ use std::time::Duration;
 
 use sysinfo::{Pid, Process, ProcessRefreshKind, ProcessStatus, ProcessesToUpdate, System, UpdateKind};
 
+use super::program::{Exceeded, Limits};
 use super::usage::{self, Usage};
-use super::{Exceeded, Limits};
 
 /// Between two attempts to kill those that are left.
 pub const AGAIN: Duration = Duration::from_millis(2);

@@ -9,7 +9,8 @@ use std::time::{Duration, Instant};
 use tokio::sync::oneshot;
 
 use super::family::{self, Family};
-use super::{Exceeded, Limits, guard};
+use super::guard;
+use super::program::{Exceeded, Limits};
 
 /// How often the program's processes are looked at.
 const TICK: Duration = Duration::from_millis(100);

@@ -17,9 +17,10 @@ use tokio::process::{ChildStderr, ChildStdout};
 use super::family::{self, AGAIN, Family, PATIENCE};
 use super::monitor::{Monitor, alarm};
 use super::output::{Captured, Output};
+use super::program::{Ended, Event, Given, Limits, Program};
 use super::pty::Pty;
 use super::usage::Usage;
-use super::{Ended, Event, Given, Limits, Program, environment, guard, resolve};
+use super::{environment, guard, resolve};
 
 /// After the end, for outputs that somebody else keeps open: what is in the pipes is there already, so this is only
 /// time for the checker to notice.

@@ -15,7 +15,7 @@ use tokio::task::spawn_blocking;
 use tokio::time::{Instant, sleep_until, timeout};
 
 use super::patience::{Over, Patience};
-use super::{ActSeen, End, Idleness, Run, Spell, Stall, Waiting, page_of};
+use super::seen::{ActSeen, End, Idleness, Run, Spell, Stall, Waiting, page_of};
 use crate::language::Language;
 use crate::plan::Plan;
 use crate::process::{Event, Limits, Program, Running, guard};

@@ -6,9 +6,9 @@ use std::path::Path;
 
 use console::Lang;
 
-use super::{End, Run};
-use crate::expect::own_words;
+use super::seen::{End, Run};
 use crate::process::{Ended, Program};
+use crate::words::own_words;
 
 /// The status of a command that was not found, as shells report it; [`guard::CANT_BE_RUN`] is that of one that can't be
 /// run.

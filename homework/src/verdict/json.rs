@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 use site::Timeline;
 
-use super::{Outcome, Verdict, Word, nothing_written};
+use super::outcome::{Outcome, Verdict, Word, nothing_written};
 use crate::expect::{Finding, Status};
 use crate::process::{Ended, Exceeded, Wall};
 use crate::run::{End, Run};

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use quick_junit::{NonSuccessKind, TestCase, TestCaseStatus, TestSuite};
 
-use super::{Outcome, Verdict, nothing_written};
+use super::outcome::{Outcome, Verdict, nothing_written};
 use crate::expect::Status;
 
 /// The verdicts as `JUnit` XML: a suite for each lesson, a case for each expectation.

@@ -6,12 +6,13 @@ use anstyle::Style;
 use console::Canvas;
 use site::Timeline;
 
-use super::{Outcome, Verdict};
-use crate::expect::{Finding, Status, harmless};
+use super::outcome::{Outcome, Verdict};
+use crate::expect::{Finding, Status};
 use crate::options;
 use crate::process::{Captured, Wall};
 use crate::run::Run;
 use crate::terminal::{BAD, FAINT, GOOD, STRONG, Typeset};
+use crate::words::harmless;
 
 /// How wide running text gets, in columns.
 const WIDEST_TEXT: usize = 100;

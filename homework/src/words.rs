@@ -1,4 +1,4 @@
-//! How findings say things: counts, times, and a program's own words about its end.
+//! How verdicts say things: counts, times, and a program's own words, made harmless.
 
 use std::time::Duration;
 

@@ -1,0 +1,175 @@
+//! What was seen of a run.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use site::{Exchange, Outcome, PageLine};
+
+use crate::language::Language;
+use crate::plan::Plan;
+use crate::process::{Captured, Ended, Exceeded, Wall};
+
+/// All that was seen of a run.
+#[derive(Debug)]
+pub struct Run {
+    /// Its conditions.
+    pub plan: Plan,
+    /// The language that the program is written in.
+    pub language: Language,
+    /// What the site saw, in order of arrival.
+    pub exchanges: Vec<Exchange>,
+    /// How many connections were opened, those included that nothing was asked on.
+    pub connections: u64,
+    /// The exchanges that the program had in flight when it was stopped or interrupted, by their ids: it did not give those
+    /// up by itself.
+    pub cut_off: BTreeSet<u64>,
+    /// The program's starts, one after another.
+    pub acts: Vec<ActSeen>,
+    /// What the site waited for in vain, holding answers.
+    pub stall: Option<Stall>,
+    /// Whether it was idle while every answer was held, if that was watched.
+    pub idle: Option<Idleness>,
+    /// What kept it in its place.
+    pub walls: Vec<Wall>,
+    /// How long it ran, all acts together.
+    pub took: Duration,
+}
+
+/// What was seen of one start of the program.
+#[derive(Debug)]
+pub struct ActSeen {
+    /// The lines of stdout about pages, in the right form or not.
+    pub lines: Vec<String>,
+    /// What it wrote.
+    pub stdout: Captured,
+    /// What it wrote on stderr.
+    pub stderr: Captured,
+    /// How it ended.
+    pub end: End,
+}
+
+/// How an act ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum End {
+    /// By itself.
+    Ended(Ended),
+    /// It was killed, as its act says.
+    Killed,
+    /// It used more than it may, and was stopped.
+    Exceeded(Exceeded),
+    /// It asked for pages so often, and was stopped.
+    Flood(u64),
+    /// Nothing happened any more, and it was stopped.
+    Silent,
+    /// It was busy for so long without getting anywhere that it was stopped.
+    TooLong,
+}
+
+/// What the site waited for until its patience was over, or the program's end came before.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Stall {
+    /// So many pages in flight, the first time.
+    Hold(u32),
+    /// So many pages in flight again, after this page had been answered.
+    Refill(u32, u32),
+    /// The line of this page, which had been answered.
+    Line(u32),
+    /// These pages to be given up, after the first one had been answered.
+    GivenUp(u32, Vec<u32>),
+}
+
+/// What the program did while it had nothing to do but wait. Each hold is watched in spells, until it is idle in one.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Idleness {
+    /// How many holds it was idle in.
+    pub idle_holds: u32,
+    /// What it did in the least busy spell of the first hold in which it was never idle.
+    pub busiest: Option<Spell>,
+}
+
+/// A spell of waiting, in which a busy loop beside the program used [`Spell::LENGTH`] of CPU time.
+#[derive(Clone, Copy, Debug)]
+pub struct Spell {
+    /// The CPU time that the program used.
+    pub cpu: Duration,
+    /// How often a second the thread was woken that was woken most.
+    pub wakes_per_second: f64,
+}
+
+impl Spell {
+    /// The CPU time of a busy loop that a spell lasts for, however long that takes on a busy machine. A program that spins
+    /// gets about as much.
+    pub const LENGTH: Duration = Duration::from_millis(100);
+    /// The CPU time that counts as none: a system that counts in ticks of 10 ms may count one too many.
+    const ENOUGH: Duration = Duration::from_millis(15);
+    /// Wake-ups of one thread that count as none. Java's virtual machine wakes a thread of its own 20 times a second; who
+    /// polls every 10 ms is woken 100 times.
+    const FEW_WAKES: f64 = 40.0;
+
+    /// Whether it was idle.
+    pub fn is_idle(&self) -> bool {
+        self.cpu <= Self::ENOUGH && self.wakes_per_second <= Self::FEW_WAKES
+    }
+}
+
+/// What a run waits for at a moment, to be shown while it lasts.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Waiting {
+    /// The program's first sign of life.
+    #[default]
+    Start,
+    /// So many pages in flight.
+    InFlight {
+        /// How many there are.
+        now: u32,
+        /// How many there must be.
+        wanted: u32,
+    },
+    /// The line of a page that was answered.
+    Line(String),
+    /// These pages to be given up, after another one was answered.
+    GivenUp(Vec<String>),
+    /// The end of watching the program while it has nothing to do but wait.
+    Idle,
+    /// The program's end: nothing is held any more.
+    End,
+}
+
+impl Run {
+    /// What was seen of its last act, which is the one that ends by itself.
+    pub fn last_act(&self) -> &ActSeen {
+        self.acts.last().expect("a run has an act")
+    }
+
+    /// The lines about pages of all acts.
+    pub fn lines(&self) -> impl Iterator<Item = &str> {
+        self.acts.iter().flat_map(|act| &act.lines).map(String::as_str)
+    }
+
+    /// The requests for pages that there are, with their page.
+    pub fn requests(&self) -> impl Iterator<Item = (u32, &Exchange)> {
+        self.exchanges.iter().filter_map(|exchange| {
+            Some((exchange.page().filter(|page| (1..=self.plan.pages()).contains(page))?, exchange))
+        })
+    }
+
+    /// The pages that the site answered whole, with the last answer's status, in the order in which those came.
+    pub fn answers(&self) -> Vec<(u32, u16)> {
+        let mut answers: Vec<(u64, u32, u16)> = Vec::new();
+        for (page, exchange) in self.requests() {
+            if let (Outcome::Answered, Some(answered), Some(status)) =
+                (exchange.outcome, exchange.answered, exchange.status)
+            {
+                answers.retain(|(_, other, _)| *other != page);
+                answers.push((answered, page, status));
+            }
+        }
+        answers.sort_unstable();
+        answers.into_iter().map(|(_, page, status)| (page, status)).collect()
+    }
+}
+
+/// The page that a line is about, in the right form or not.
+pub fn page_of(line: &str) -> Option<u32> {
+    PageLine::read(line).map(|read| read.page).or_else(|| PageLine::is_meant(line))
+}
