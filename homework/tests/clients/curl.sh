@@ -18,8 +18,9 @@ case $1 in
     ;;
   02)
     # Unless told to be immediate, curl waits for the first answer: HTTP/2 could do all on one connection.
-    curl -s --parallel --parallel-immediate --parallel-max 4 -o '#1.html' -w '%{filename_effective} %{http_code}\n' \
-      "$PAGE_URL[1-$PAGES]" 2>/dev/null | sed 's/\(.*\).html \(.*\)/Page: \1 Status: \2/'
+    curl --no-progress-meter --parallel --parallel-immediate --parallel-max 4 \
+      -o '#1.html' -w '%{filename_effective} %{http_code}\n' "$PAGE_URL[1-$PAGES]" |
+      sed 's/\(.*\).html \(.*\)/Page: \1 Status: \2/'
     ;;
   03)
     for page in $(seq "$PAGES"); do
