@@ -94,7 +94,8 @@ impl Plan {
     }
 }
 
-/// The pages in any order that does not begin with the first of them: who counts on page order notices at once.
+/// The pages in any order that does not begin with the first of them, so that a program that counts on page order fails
+/// at once.
 fn shuffled(pages: impl Iterator<Item = u32>, random: &mut Rng) -> Vec<u32> {
     let mut pages: Vec<u32> = pages.collect();
     let first = pages.first().copied();
@@ -107,7 +108,7 @@ fn shuffled(pages: impl Iterator<Item = u32>, random: &mut Rng) -> Vec<u32> {
 }
 
 /// An order for races of `size` pages each. In the first race the first page does not win and in the last one it does:
-/// who counts on either loses.
+/// a program that counts on either fails.
 fn races(pages: u32, size: u32, random: &mut Rng) -> Vec<u32> {
     let mut order = Vec::new();
     for first in (1..=pages).step_by(size as usize) {

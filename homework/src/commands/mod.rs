@@ -65,7 +65,7 @@ fn block_on<T>(future: impl Future<Output = T>) -> Result<T, String> {
     let runtime = runtime::Builder::new_current_thread().enable_all().build();
     let runtime = runtime.map_err(|why| format!("the runtime can't start: {why}"))?;
     let output = runtime.block_on(future);
-    // Whoever leaves does not wait for what runs in a thread.
+    // Leaving does not wait for work that runs in a thread.
     runtime.shutdown_background();
     Ok(output)
 }

@@ -146,7 +146,7 @@ impl<'a> File<'a> {
         let why = |why| format!("{} can't be watched: {why}", lesson.folder.display());
         let (to, events) = mpsc::unbounded_channel();
         let mut debouncer = new_debouncer(DEBOUNCE, move |_| {
-            // Nobody waits any more when it fails.
+            // It fails when the watch has ended.
             let _ = to.send(());
         })
         .map_err(why)?;

@@ -9,7 +9,7 @@ use crate::words::own_words;
 
 /// The findings in the order in which they are to be read, and the hint where it belongs.
 ///
-/// A panic in a thread that nobody asks about is a cause, too, though the program ends well: its words are the hint then.
+/// A panic in a thread that is never joined is a cause, too, though the program ends well: its words are the hint then.
 ///
 /// A program that crashed, gave up with an error, or was stopped for what it took has done nothing after that: this
 /// explains what is missing, so it comes first, and hints about what is missing would be idle. Otherwise expectations are

@@ -1,5 +1,4 @@
-//! The environment of a program that is judged: the person's own, without what would change the run or is nobody's
-//! business.
+//! The environment of a program that is judged: the person's own, without secrets and without what would change the run.
 
 use std::ffi::OsString;
 

@@ -68,7 +68,7 @@ impl Family {
         Ok(family)
     }
 
-    /// Looks at who is there. Thoroughly: at the environment of those too that were strangers before.
+    /// Looks which processes there are. `thoroughly` reads the environment of earlier strangers again.
     pub fn look(&mut self, thoroughly: bool) {
         self.system.refresh_processes_specifics(ProcessesToUpdate::All, true, nothing());
         self.bury();
@@ -174,7 +174,7 @@ impl Family {
         }
     }
 
-    /// Looks, and kills those who are there; true when nobody was.
+    /// Looks again, and kills the members that live; true when there was none.
     ///
     /// To be called until that is so: they may start others until the moment when they are killed.
     pub fn kill(&mut self) -> bool {
@@ -182,7 +182,7 @@ impl Family {
         self.kill_known()
     }
 
-    /// Kills those who were there when last looked at; true when nobody was.
+    /// Kills the members that lived when last looked at; true when there was none.
     pub fn kill_known(&mut self) -> bool {
         let living: Vec<_> = self.members.iter().filter(|(_, member)| member.lives).map(|(&id, _)| id).collect();
         for &id in &living {
@@ -257,7 +257,7 @@ fn lives(process: &Process) -> bool {
     !matches!(process.status(), ProcessStatus::Zombie | ProcessStatus::Dead)
 }
 
-/// Only who is there, and who started whom.
+/// Reads only which processes there are, and their parents.
 fn nothing() -> ProcessRefreshKind {
     ProcessRefreshKind::nothing().without_tasks()
 }

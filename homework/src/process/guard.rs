@@ -158,7 +158,7 @@ mod linux {
 
     /// Ties this process to the checker, and takes from it what it does not need for the job.
     pub fn restrict(checker: i32, reach: &Reach) {
-        // The checker can be killed too, and then nobody else is left to end this. What comes of the signal for a
+        // The checker can be killed too, and then nothing else is left that would end this. What comes of the signal for a
         // checker that has gone already is seen by its not being the parent any more.
         let _ = set_parent_process_death_signal(Some(Signal::KILL));
         if getppid().is_none_or(|parent| parent.as_raw_pid() != checker) {

@@ -37,7 +37,7 @@ impl Monitor {
         Ok(Self { stop: Some(stop), alarm: Some(alarm), thread: Some(thread) })
     }
 
-    /// What it has found and nobody has heard.
+    /// The limit that was exceeded, if that has not been told yet.
     pub fn stop(mut self) -> Option<Exceeded> {
         self.alarm.take()?.try_recv().ok()
     }
@@ -72,11 +72,11 @@ fn watch(family: &Mutex<Family>, limits: Limits, stopped: &Receiver<()>, alarm: 
         let mut members = family::lock(family);
         members.look(false);
         let Some(exceeded) = members.exceeded(limits) else { continue };
-        // Before they are killed, so that it is heard before their end. Nobody may be there to hear it.
+        // Before they are killed, so that the reason is told before the end. The receiver may be gone.
         let _ = alarm.send(exceeded);
         members.kill_known();
         drop(members);
-        // To its end, whoever wants to stop this: nobody else would be faster.
+        // Until all are gone, even when this thread is to stop: nothing else would kill them faster.
         let deadline = Instant::now() + family::PATIENCE;
         while !family::lock(family).kill() && Instant::now() < deadline {
             #[expect(clippy::disallowed_methods, reason = "it is the monitor's own thread")]

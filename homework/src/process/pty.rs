@@ -65,7 +65,7 @@ mod unix {
                         buf.advance(length);
                         return Poll::Ready(Ok(()));
                     }
-                    // Linux tells of the end like this: nobody has the other side open any more.
+                    // EIO is how Linux reports that no process has the other side open any more.
                     Ok(Err(why)) if Errno::from_io_error(&why) == Some(Errno::IO) => return Poll::Ready(Ok(())),
                     Ok(Err(why)) if why.kind() == ErrorKind::Interrupted => {}
                     Ok(Err(why)) => return Poll::Ready(Err(why)),

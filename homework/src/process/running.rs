@@ -166,7 +166,7 @@ impl Running {
     /// Kills it and all its processes, those too that left its process group, waits until they are gone, and reads
     /// what is left in the pipes, which [`next`](Self::next) then tells of.
     pub async fn kill(&mut self) {
-        // What it has found by now still counts.
+        // A limit that was found to be exceeded by now still counts.
         self.events.extend(self.monitor.take().and_then(Monitor::stop).map(Event::Exceeded));
         let deadline = Instant::now() + PATIENCE;
         while !self.kill_once() && Instant::now() < deadline {
@@ -177,16 +177,16 @@ impl Running {
                 self.wait().await;
             }
         };
-        // What still runs after that, nobody can kill.
+        // A process that still runs after that is held by the system.
         let _ = tokio::time::timeout(PATIENCE, end).await;
     }
 
-    /// What it has printed.
+    /// The program's standard output so far.
     pub fn stdout(&self) -> Captured {
         self.stdout.captured()
     }
 
-    /// What it has written on standard error.
+    /// The program's standard error so far.
     pub fn stderr(&self) -> Captured {
         self.stderr.captured()
     }
@@ -237,7 +237,7 @@ impl Running {
         }
     }
 
-    /// Kills those who are there; true when nobody was.
+    /// Kills the processes that live; true when there was none.
     fn kill_once(&mut self) -> bool {
         if !self.gone {
             // They are looked at before any is killed: an orphan no longer shows whose it was.

@@ -25,7 +25,7 @@ pub struct Run {
     pub cut_off: BTreeSet<u64>,
     /// The program's starts, one after another.
     pub acts: Vec<ActSeen>,
-    /// What the site waited for in vain, holding answers.
+    /// The condition that the site waited for while it held answers, and that never came.
     pub stall: Option<Stall>,
     /// Whether it was idle while every answer was held, if that was watched.
     pub idle: Option<Idleness>,
@@ -40,9 +40,9 @@ pub struct Run {
 pub struct ActSeen {
     /// The lines of stdout about pages, in the right form or not.
     pub lines: Vec<String>,
-    /// What it wrote.
+    /// Its standard output.
     pub stdout: Captured,
-    /// What it wrote on stderr.
+    /// Its standard error.
     pub stderr: Captured,
     /// How it ended.
     pub end: End,
@@ -102,8 +102,8 @@ impl Spell {
     pub const LENGTH: Duration = Duration::from_millis(100);
     /// The CPU time that counts as none: a system that counts in ticks of 10 ms may count one too many.
     const ENOUGH: Duration = Duration::from_millis(15);
-    /// Wake-ups of one thread that count as none. Java's virtual machine wakes a thread of its own 20 times a second; who
-    /// polls every 10 ms is woken 100 times.
+    /// Wake-ups of one thread in a second that count as none. Java's virtual machine wakes a thread of its own 20 times, and
+    /// polling every 10 ms takes 100.
     const FEW_WAKES: f64 = 40.0;
 
     /// Whether it was idle.

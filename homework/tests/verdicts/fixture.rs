@@ -63,7 +63,7 @@ impl Homework {
     /// The checker on a command.
     pub fn check(&self, options: &[&str], command: &[&str]) -> Command {
         let mut checker = Command::new(binary());
-        checker.args(["check", "1", "--lang", "en", "--patience", "8s"]).args(options).arg("--").args(command);
+        checker.args(["check", "1", "--lang", "en", "--patience", "4s"]).args(options).arg("--").args(command);
         checker.current_dir(self.folder()).env_remove("CARGO_MANIFEST_DIR").stdin(Stdio::null());
         checker
     }

@@ -15,7 +15,7 @@ use std::{env, fs};
 
 use support::{Candidate, checker, each, lessons, objection, python, root, solutions, stubs, verdict, wrong};
 
-/// Wrong programs are waited for in vain, which need not take long: a shorter patience can only fail them sooner.
+/// Waiting for what a wrong program never does need not take long: a shorter patience can only fail it sooner.
 const SHORT: [&str; 2] = ["--patience", "3s"];
 
 fn assert_none(objections: &[String]) {

@@ -3,7 +3,7 @@
 //!
 //! Must fail: lines
 //! May fail: kept-full
-//! Shows first: kept-full
+//! Shows first: kept-full, lines
 //! Says: a thread panicked
 
 use std::sync::{Mutex, PoisonError};
