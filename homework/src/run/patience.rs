@@ -1,7 +1,7 @@
 //! How long nothing may happen before a program is stopped.
 //!
 //! Load must not be held against a program: patience runs only as far as its threads neither run nor wait for a core. One
-//! that is busy without getting anywhere gets a multiple of it, and so does the whole act.
+//! that is busy without getting anywhere gets a multiple of it in CPU time, and the whole act a larger one in all.
 
 use std::time::Duration;
 
@@ -13,7 +13,7 @@ use crate::process::Usage;
 const LOOK: Duration = Duration::from_millis(100);
 /// How much of the time between two looks counts.
 const LONGEST_LOOK: Duration = Duration::from_secs(1);
-/// How many times as long a program may be busy without progress.
+/// How many times as much CPU time a program may use without progress.
 const BUSY: u32 = 4;
 /// How many times as long an act may take in all.
 const IN_ALL: u32 = 12;
@@ -32,9 +32,10 @@ pub enum Over {
 pub struct Patience {
     limit: Duration,
     began: Instant,
-    progressed: Instant,
-    /// How long the program has been idle since.
+    /// How long the program has been idle since something happened.
     idle: Duration,
+    /// The CPU time that it has used since.
+    used: Duration,
     looked: Instant,
     usage: Usage,
 }
@@ -43,13 +44,13 @@ impl Patience {
     /// A patience that begins now.
     pub fn new(limit: Duration) -> Self {
         let now = Instant::now();
-        Self { limit, began: now, progressed: now, idle: Duration::ZERO, looked: now, usage: Usage::default() }
+        let (idle, used) = (Duration::ZERO, Duration::ZERO);
+        Self { limit, began: now, idle, used, looked: now, usage: Usage::default() }
     }
 
     /// Begins anew, as something has happened.
     pub fn renew(&mut self) {
-        self.progressed = Instant::now();
-        self.idle = Duration::ZERO;
+        (self.idle, self.used) = (Duration::ZERO, Duration::ZERO);
     }
 
     /// Begins anew after `time` in which it was not the program that kept the act waiting.
@@ -69,10 +70,11 @@ impl Patience {
         // A checker that had no turn itself for long does not know what the program would have done.
         let passed = (now - self.looked).min(LONGEST_LOOK);
         self.idle += passed.saturating_sub(usage.busy_since(&self.usage));
+        self.used += usage.cpu_since(&self.usage);
         (self.looked, self.usage) = (now, usage);
         if self.idle >= self.limit {
             Some(Over::Silent)
-        } else if now - self.progressed >= self.limit * BUSY || now - self.began >= self.limit * IN_ALL {
+        } else if self.used >= self.limit * BUSY || now - self.began >= self.limit * IN_ALL {
             Some(Over::TooLong)
         } else {
             None
