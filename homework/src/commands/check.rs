@@ -103,7 +103,7 @@ impl Checking<'_> {
             Ok(task) => {
                 let outcome = match self.program {
                     Some(program) => (None, self.judge(&task, program, Language::of(program)).await),
-                    None => self.build_and_judge(lesson, &task).await,
+                    None => Box::pin(self.build_and_judge(lesson, &task)).await,
                 };
                 (task.summary.pick(self.context.lang).to_owned(), outcome)
             }
