@@ -4,7 +4,7 @@
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use homework::process::{Ended, Event, Exceeded, Folder, Given, Limits, Program, Reach, Running, guard};
+use homework::process::{Ended, Event, Exceeded, Folder, Given, Limits, Program, Running, guard};
 use sysinfo::{ProcessRefreshKind, ProcessStatus, ProcessesToUpdate, System, UpdateKind};
 
 /// How long is waited for what should come.
@@ -382,6 +382,8 @@ async fn arguments_that_name_files_are_found() {
 #[cfg(target_os = "linux")]
 mod linux {
     use std::net::TcpListener;
+
+    use homework::process::Reach;
 
     use super::*;
 

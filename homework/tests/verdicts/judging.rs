@@ -2,7 +2,6 @@
 //! ran, and verdicts that did not say what they knew.
 
 use std::fs;
-use std::process::Command;
 
 use serde_json::Value;
 
@@ -313,7 +312,7 @@ fn what_never_ran_is_an_error_with_its_reason() {
 fn too_few_open_files_are_not_the_programs_fault() {
     let homework = Homework::new("files", "pages = [60]\nlatency = '0ms'", "[expect.exit]\nsuccess = true");
     let checker = homework.check(&[], &["true"]);
-    let mut limited = Command::new("sh");
+    let mut limited = std::process::Command::new("sh");
     limited.args(["-c", "ulimit -n 64; exec \"$0\" \"$@\""]).arg(checker.get_program()).args(checker.get_args());
     let ended = limited.current_dir(homework.folder()).env_remove("CARGO_MANIFEST_DIR").output().unwrap();
     let stderr = String::from_utf8(ended.stderr).unwrap();
