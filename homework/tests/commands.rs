@@ -1,10 +1,10 @@
 //! The checker's commands as a learner types them, in a workspace of their own.
 
-use std::io::{BufRead, BufReader, Read, Write};
+use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 use std::sync::mpsc::{self, Receiver};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 use std::{env, fs, process, thread};
 
 /// Generous: it ends a test that has failed.
@@ -403,6 +403,9 @@ fn watching_checks_whatever_way_a_file_is_saved() {
 #[cfg(target_os = "linux")]
 #[test]
 fn keys_act_while_a_check_runs_and_nothing_is_echoed() {
+    use std::io::Write;
+    use std::time::Instant;
+
     let workspace = Workspace::new("keys");
     let waits = "fn main() {\n    loop {\n        std::thread::park();\n    }\n}\n";
     fs::write(workspace.homework(), waits).unwrap();
