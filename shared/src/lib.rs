@@ -30,7 +30,7 @@ pub struct Lesson {
     run: Arc<Run>,
 }
 
-/// What must be shown however the program ends.
+/// The run as it must be shown, however the program ends.
 #[derive(Debug)]
 struct Run {
     started: Instant,
@@ -41,7 +41,7 @@ struct Run {
     to_show: Mutex<Option<Show>>,
 }
 
-/// What is shown beside the drawing on stderr.
+/// The picture to write besides the drawing on stderr.
 #[derive(Debug)]
 struct Show {
     picture: Option<OutputFile>,
@@ -150,11 +150,11 @@ impl Drop for Lesson {
 impl Run {
     /// Draws what the site saw, once.
     fn show(&self) -> Result {
-        // Kept while drawing, so that who comes second does not end the program before the drawing is done.
+        // Kept while drawing, so that a second caller does not end the program before the drawing is done.
         let mut to_show = self.to_show.lock().unwrap_or_else(PoisonError::into_inner);
         let Some(show) = to_show.take() else { return Ok(()) };
         let Some(site) = &self.site else { return Ok(()) };
-        // What the program gave up just now, the site is about to see.
+        // The site may be a moment behind: it has yet to see what the program gave up just now.
         site.settle(Duration::from_millis(500));
         let timeline = Timeline::of_log(site.log());
         say(format_args!("\n{}", timeline.draw(Canvas::of_stderr(self.lang))));

@@ -45,7 +45,7 @@ impl<Own: Args> Options<Own> {
         self.lang.unwrap_or_else(Lang::of_system)
     }
 
-    /// What the practice site is to do.
+    /// The scenario for the practice site.
     pub fn scenario(&self) -> Result<Scenario, Invalid> {
         self.scenario.clone().apply(Scenario { pages: self.pages, ..Scenario::default() })
     }

@@ -49,7 +49,7 @@ impl Front {
         Self { address, authority, stop: Some(stop), thread: Some(thread) }
     }
 
-    /// What a page's number is appended to.
+    /// The URL of its listing without the page's number.
     pub fn url_prefix(&self) -> String {
         format!("https://{}{LISTING_PATH}?page=", self.address)
     }
@@ -83,7 +83,7 @@ async fn accept(listener: TcpListener, acceptor: TlsAcceptor, site: SocketAddr) 
     }
 }
 
-/// What a server for 127.0.0.1 needs, and the certificate of the authority that vouches for it.
+/// The configuration of a server for 127.0.0.1, and the certificate of the authority that signed its own.
 fn certified() -> (ServerConfig, String) {
     let mut authority = CertificateParams::default();
     authority.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);

@@ -25,7 +25,7 @@ use tokio::time::timeout;
 pub use program::{Ended, Failed, Program, Running, executable};
 pub use site::{Exchange, Outcome, Site};
 
-/// How long to wait for something that must come. A machine that takes longer has stopped.
+/// The time after which a test fails whose event does not come. It is no measure: every machine is faster.
 pub const PATIENCE: Duration = Duration::from_mins(1);
 
 /// A practice site that answers at once, but for what `gate` (may be empty) and `faults` say, as on the command line.
@@ -40,7 +40,7 @@ pub fn site(pages: u32, gate: &str, faults: &[&str]) -> Site {
     Site::start(scenario.validated().expect("a scenario without contradictions")).expect("a site")
 }
 
-/// What a test asks a site about.
+/// Questions of a test about what a site saw.
 pub trait Saw {
     /// Waits until the log is as `condition` says. Fails with `what` and the log when that does not come.
     fn wait_until(&self, what: &str, condition: impl FnMut(&Record) -> bool);

@@ -13,9 +13,9 @@ use site::{PageLine, Site};
 
 use crate::PATIENCE;
 
-/// What a program needs of the environment on any system. Nothing else of it gets through: no proxy, no `PAGES`, no
-/// language.
-const KEPT: [&str; 7] = ["PATH", "HOME", "TMPDIR", "TEMP", "TMP", "SystemRoot", "USERPROFILE"];
+/// The variables that a program gets from the environment. No other gets through: no proxy, no `PAGES`, no language.
+const KEPT: [&str; 9] =
+    ["PATH", "HOME", "TMPDIR", "TEMP", "TMP", "SystemRoot", "USERPROFILE", "SSL_CERT_FILE", "SSL_CERT_DIR"];
 
 /// Where cargo put a program of the package whose tests these are. It is asked at run time: the folder may have been
 /// moved since the build.
@@ -37,7 +37,7 @@ pub struct Program {
     environment: Vec<(OsString, OsString)>,
 }
 
-/// What is done with the program's standard output.
+/// The fate of a program's standard output.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Stdout {
     Read,
@@ -223,17 +223,17 @@ impl fmt::Debug for Running {
     }
 }
 
-/// What a program left.
+/// The output and the status of a program that has ended.
 pub struct Ended {
-    /// How it ended.
+    /// Its exit status.
     pub status: ExitStatus,
-    /// What it printed.
+    /// Its standard output.
     pub stdout: String,
-    /// What it said beside that.
+    /// Its standard error.
     pub stderr: String,
 }
 
-/// What a program left that could not do its job.
+/// The output of a program that could not do its job.
 #[derive(Debug)]
 pub struct Failed {
     /// The pages printed before, with their statuses.
@@ -253,7 +253,7 @@ impl Ended {
         self.pages_in(pages)
     }
 
-    /// What a program left that failed as a program should: with status 1, after one line that says why.
+    /// The output of a program that failed as it should: with status 1, after one line that says why.
     pub fn failed(&self) -> Failed {
         assert_eq!(self.status.code(), Some(1), "{self:?}");
         assert!(!self.stderr.contains("panicked"), "{self:?}");

@@ -91,7 +91,7 @@ pub fn a_picture_that_cannot_be_written_is_one_line(lesson: Lesson) {
     fs::create_dir(&folder).expect("a folder");
     assert!(refused(folder.clone()).ends_with("it is a folder; give a file's name"));
     fs::remove_dir(&folder).expect("a folder to remove");
-    // Where nobody, root neither, can create a file.
+    // Where not even root can create a file.
     if cfg!(target_os = "linux") {
         assert!(refused("/sys/timeline.svg".into()).ends_with("its folder is read-only; choose another"));
     }

@@ -31,7 +31,7 @@ const COLOURS: [RGBColor; 6] = [
     RGBColor(0xE6, 0x9F, 0x00),
     RGBColor(0x56, 0xB4, 0xE9),
 ];
-/// What a reader with a dark setting gets for the colours that are not for both.
+/// The style that replaces colours of the light scheme where the reader's is dark.
 const DARK: &str = "<style>@media (prefers-color-scheme:dark){[fill=\"#FFFFFF\"]{fill:#14171d}\
     [fill=\"#1F2430\"]{fill:#eceff4}[fill=\"#D5D9E0\"]{fill:#4b5361}[stroke=\"#D5D9E0\"]{stroke:#343a46}}</style>";
 
@@ -187,7 +187,7 @@ fn lines(svg: &mut String, tables: &[(u32, Vec<Row>)], lang: Lang) -> Drawn {
     for (program, name) in programs.into_iter().enumerate() {
         let (x, y) = (MARGIN + column * (program / lines) as i32, ENTRY / 2 + ENTRY * (program % lines) as i32);
         let (colour, dashed) = look(program);
-        // What is dashed above is so here.
+        // A line that is dashed above is dashed here.
         for (from, to) in if dashed { [(0, 14), (24, 38)] } else { [(0, 20), (18, 38)] } {
             below.draw(&PathElement::new([(x + from, y), (x + to, y)], colour.stroke_width(4)))?;
         }
@@ -197,7 +197,7 @@ fn lines(svg: &mut String, tables: &[(u32, Vec<Row>)], lang: Lang) -> Drawn {
     Ok(())
 }
 
-/// How a program's line is told from others: by its colour, and further ones by dashes.
+/// The look of a program's line: a colour, and dashes once all colours are used.
 fn look(program: usize) -> (RGBColor, bool) {
     (COLOURS[program % COLOURS.len()], program / COLOURS.len() % 2 == 1)
 }

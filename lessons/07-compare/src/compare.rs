@@ -14,13 +14,13 @@ use crate::interrupt::Interrupt;
 use crate::lines;
 use crate::programs::Program;
 
-/// What a run cost, or the median of several. Times are in microseconds, memory is in bytes.
+/// The cost of a run, or the median of several. Times are in microseconds, memory is in bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct Cost {
     /// From the program's start to its exit.
     #[serde(rename = "time_us")]
     pub time: u64,
-    /// What it can't be faster than, after the site's log: the slowest answer, or their sum when none overlapped.
+    /// The least time in which the site could have answered, from its log: the slowest answer, or their sum when none overlapped.
     #[serde(rename = "floor_us")]
     pub floor: u64,
     /// The time above the floor.
@@ -31,7 +31,7 @@ pub struct Cost {
     pub lead: u64,
     #[serde(rename = "cpu_us")]
     pub cpu: u64,
-    /// What the site took meanwhile.
+    /// CPU time of the site meanwhile.
     #[serde(rename = "site_cpu_us")]
     pub site_cpu: u64,
     #[serde(rename = "peak_memory_bytes")]
@@ -102,7 +102,7 @@ impl Row<'_> {
     }
 }
 
-/// What all runs have in common.
+/// The settings that all runs have in common.
 pub struct Comparison<'a> {
     pub scenario: &'a Scenario,
     pub interrupt: &'a Interrupt,

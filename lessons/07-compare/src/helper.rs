@@ -17,17 +17,17 @@ use wait4::Wait4;
 /// The first argument that asks for this mode. After it: the patience in milliseconds, the program, its arguments.
 pub const MODE: &str = "measure-one-program";
 
-/// How often threads are counted while a program runs.
+/// The time between two counts of a running program's threads.
 const SAMPLE: Duration = Duration::from_millis(10);
-/// How often it is asked whether a program that closed its output has ended.
+/// The time between two looks whether a program that closed its output has ended.
 const ENDING: Duration = Duration::from_micros(100);
 /// The pause between reads, so that a program that prints thousands of lines does not share its cores with a reader who
 /// is as busy.
 const GATHERING: Duration = Duration::from_micros(500);
-/// How much of a program's output is kept, in bytes: the last of it. That is two million pages' lines.
+/// The most of a program's output that is kept, in bytes: its last part, the lines of two million pages.
 const KEPT: usize = 64 << 20;
 
-/// What is known of a program that has ended.
+/// The measurements of a program that has ended.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct Report {
     pub started_at: SystemTime,
@@ -139,7 +139,7 @@ fn when_ended(
         let mut kept = Vec::new();
         if let Some(mut pipe) = pipe {
             let mut chunk = vec![0; 64 << 10];
-            // What can't be read has ended.
+            // A pipe that can't be read has ended.
             while let Ok(size @ 1..) = pipe.read(&mut chunk) {
                 kept.extend_from_slice(&chunk[..size]);
                 if kept.len() > 2 * KEPT {
