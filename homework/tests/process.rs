@@ -106,6 +106,7 @@ impl Run {
     }
 
     /// Waits until so many of its processes live.
+    #[cfg(target_os = "linux")]
     fn until_living(&self, count: usize) {
         let deadline = Instant::now() + PATIENCE;
         while living(&self.mark).len() != count {
@@ -215,6 +216,7 @@ async fn a_line_after_much_else_is_read() {
     run.leave();
 }
 
+#[cfg(target_os = "linux")] // macOS has no setsid(1)
 #[tokio::test]
 async fn grandchildren_that_outlive_their_parent() {
     // One stays in the group, one leaves it.
@@ -227,6 +229,7 @@ async fn grandchildren_that_outlive_their_parent() {
     run.leave();
 }
 
+#[cfg(target_os = "linux")] // macOS has no setsid(1)
 #[tokio::test]
 async fn a_grandchild_without_the_environment() {
     let mut run = Run::start("setsid env -i sh -c 'echo $$; exec sleep 1000' & wait").await;
@@ -238,6 +241,7 @@ async fn a_grandchild_without_the_environment() {
     assert!(system.process(id).is_none_or(|process| process.status() == ProcessStatus::Zombie));
 }
 
+#[cfg(target_os = "linux")] // macOS has no setsid(1)
 #[tokio::test]
 async fn dropped_while_it_runs() {
     let mut run = Run::start("setsid sleep 1000 & echo started; sleep 1000").await;
@@ -304,6 +308,7 @@ async fn a_fork_bomb() {
     run.leave();
 }
 
+#[cfg(target_os = "linux")] // macOS has no setsid(1)
 #[tokio::test]
 #[ignore = "root has no limit on processes: to be run as another user"]
 async fn a_fork_bomb_in_ever_new_sessions() {
