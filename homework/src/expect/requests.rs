@@ -202,8 +202,7 @@ fn broke_off(run: &Run, target: Target) -> bool {
 fn asks_by_itself(lang: Lang) -> String {
     lang.pick(
         "The connection broke off, and the page was asked for again. If your program does not do that, its client does: \
-         Ruby's Net::HTTP (`max_retries = 0` stops it), Java's HttpClient \
-         (`-Djdk.httpclient.disableRetryConnect` and a request that is no GET), urllib3's `Retry`, Go's http.Client on a \
+         Ruby's Net::HTTP (`max_retries = 0` stops it), Java's HttpClient, urllib3's `Retry`, Go's http.Client on a \
          connection that was used before.",
         "Соединение оборвалось, и страница запрошена снова. Если этого не делает сама программа, значит, так поступает \
          её клиент: Net::HTTP в Ruby (отключается через `max_retries = 0`), HttpClient в Java, `Retry` в urllib3, \
