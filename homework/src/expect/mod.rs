@@ -57,8 +57,8 @@ macro_rules! expectations {
 
 expectations! {
     each_page_once "each-page-once": requests::EachPageOnce,
-    page_order "page-order": requests::PageOrder,
     in_flight "in-flight": requests::InFlight,
+    page_order "page-order": requests::PageOrder,
     kept_full "kept-full": requests::KeptFull,
     connections "connections": requests::Connections,
     others_given_up "others-given-up": requests::OthersGivenUp,
