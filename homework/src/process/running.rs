@@ -127,6 +127,11 @@ impl Running {
         }
     }
 
+    /// What happened beside what [`next`](Self::next) has just told, without waiting.
+    pub fn told(&mut self) -> Option<Event> {
+        self.events.pop_front()
+    }
+
     /// What all its processes have used up to now. Of those that have ended it is what they had used when they were last
     /// looked at.
     pub fn usage(&self) -> Usage {

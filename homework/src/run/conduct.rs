@@ -133,6 +133,8 @@ struct Conductor<'a> {
     seen: &'a mut Seen,
     running: Running,
     lines: Vec<String>,
+    /// The page that each line is about.
+    pages_of_lines: Vec<u32>,
     end: Option<End>,
     interrupted: bool,
     /// How many requests had come before this act.
@@ -165,6 +167,7 @@ impl<'a> Conductor<'a> {
             seen,
             running,
             lines: Vec::new(),
+            pages_of_lines: Vec::new(),
             end: None,
             interrupted: false,
             patience: Patience::new(judging.patience),
@@ -224,8 +227,7 @@ impl<'a> Conductor<'a> {
                 Answer::AfterItsLine if plan.is_answered_whole(page) => {
                     self.waiting.send_replace(Waiting::Line(page.to_string()));
                     // What was printed before the answer came does not tell of it.
-                    let line =
-                        self.until(|lines, _| lines[before..].iter().any(|line| page_of(line) == Some(page))).await;
+                    let line = self.until(|pages, _| pages[before..].contains(&page)).await;
                     line.map_err(|_| Stall::Line(page))?;
                 }
                 Answer::Race => {
@@ -413,12 +415,14 @@ impl<'a> Conductor<'a> {
         None
     }
 
-    /// Waits until lines and log are as `come` says. It is asked now, and whenever something has happened.
-    async fn until(&mut self, come: impl Fn(&[String], &Record) -> bool) -> Result<(), Halt> {
+    /// Waits until the pages of the lines and the log are as `come` says. It is asked now, and whenever something has
+    /// happened.
+    async fn until(&mut self, come: impl Fn(&[u32], &Record) -> bool) -> Result<(), Halt> {
         let log = self.log.clone();
         loop {
-            let (has_come, changes, arrived, unknown) = log
-                .read(|record| (come(&self.lines, record), record.changes(), record.arrived(), self.unknown(record)));
+            let (has_come, changes, arrived, unknown) = log.read(|record| {
+                (come(&self.pages_of_lines, record), record.changes(), record.arrived(), self.unknown(record))
+            });
             for target in unknown {
                 self.site.inspect(|site| site.release(target));
             }
@@ -438,11 +442,13 @@ impl<'a> Conductor<'a> {
                 continue;
             }
             tokio::select! {
-                event = self.running.next() => match event {
-                    Event::Line(line) => self.keep(line),
-                    Event::Ended(ended) => self.end = Some(End::Ended(ended)),
-                    Event::Exceeded(exceeded) => self.end = Some(End::Exceeded(exceeded)),
-                },
+                event = self.running.next() => {
+                    self.note(event);
+                    // A program that prints without end makes thousands at once.
+                    while let Some(event) = self.running.told() {
+                        self.note(event);
+                    }
+                }
                 () = log.wait_for(|record| record.changes() != changes) => {}
                 () = sleep_until(self.patience.next_look()) => {
                     if let Some(over) = self.patience.look(self.running.glance()) {
@@ -450,6 +456,15 @@ impl<'a> Conductor<'a> {
                     }
                 }
             }
+        }
+    }
+
+    fn note(&mut self, event: Event) {
+        match event {
+            Event::Line(line) => self.keep(line),
+            // The first reason is the true one: what exceeds a limit is killed, and ends for that.
+            Event::Ended(ended) => _ = self.end.get_or_insert(End::Ended(ended)),
+            Event::Exceeded(exceeded) => _ = self.end.get_or_insert(End::Exceeded(exceeded)),
         }
     }
 
@@ -494,15 +509,18 @@ impl<'a> Conductor<'a> {
 
     fn keep(&mut self, line: String) {
         let most = LINES_KEPT + LINES_KEPT_A_PAGE * self.plan.pages() as usize;
-        if self.lines.len() < most && page_of(&line).is_some() {
+        if self.lines.len() < most
+            && let Some(page) = page_of(&line)
+        {
             self.lines.push(line);
+            self.pages_of_lines.push(page);
         }
     }
 
     /// Renews patience if there was a request, or a page's first line, that a program needs for its job.
     fn note_progress(&mut self, arrived: u64) {
         let requests = arrived.min(REQUESTS_A_PAGE * u64::from(self.plan.pages()));
-        let printed: BTreeSet<u32> = self.lines.iter().filter_map(|line| page_of(line)).collect();
+        let printed: BTreeSet<u32> = self.pages_of_lines.iter().copied().collect();
         let progress = (requests, printed.into_iter().filter(|page| self.plan.knows(Target::Page(*page))).count());
         if progress != self.progress {
             self.progress = progress;
