@@ -1,6 +1,6 @@
 //! Running a program that is judged: within limits, and so that nothing of it is left afterwards.
 //!
-//! It runs in a folder that it is given, in a session of its own (on Windows a job object), below the [`guard`]. A thread
+//! It runs in a folder that it is given, in a process group of its own (on Windows a job object), below the [`guard`]. A thread
 //! looks at all its processes ten times a second, and kills them when they are beyond the limits. However this ends, they
 //! are killed; if the checker itself is killed, the system kills the program on Linux and Windows.
 //!

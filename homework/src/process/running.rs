@@ -289,10 +289,11 @@ async fn sleep_until(moment: Option<tokio::time::Instant>) {
     }
 }
 
-/// Keeps its processes together as the system can. A session of its own has no terminal that it could write to.
+/// Keeps its processes together as the system can. Not by a session: Linux shares out its cores among sessions, so that a
+/// program that spins would get more of them than the checker beside it.
 #[cfg(unix)]
 fn contain(command: &mut CommandWrap) {
-    command.wrap(process_wrap::tokio::ProcessSession);
+    command.wrap(process_wrap::tokio::ProcessGroup::leader());
 }
 
 /// Keeps its processes together as the system can.

@@ -4,6 +4,8 @@ use std::collections::BTreeSet;
 use std::io;
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use cpu_time::ThreadTime;
@@ -12,7 +14,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::sync::watch;
 use tokio::task::spawn_blocking;
-use tokio::time::{Instant, sleep_until, timeout};
+use tokio::time::{Instant, sleep, sleep_until, timeout};
 
 use super::patience::{Over, Patience};
 use super::seen::{ActSeen, End, Idleness, Run, Spell, Stall, Waiting, page_of};
@@ -37,8 +39,10 @@ const REQUESTS_A_PAGE: u64 = 10;
 const LINES_KEPT: usize = 1000;
 const LINES_KEPT_A_PAGE: usize = 20;
 
-/// How many spells of a hold are watched at most. A runtime that compiles as it goes is busy in the first of them.
-const MOST_SPELLS: u32 = 20;
+/// The CPU time that a runtime may use to compile what it has just run, while its program waits: Java uses 3 s of it.
+const MOST_COMPILING: Duration = Duration::from_secs(6);
+/// How often it is looked in a spell whether the program has used its length.
+const GLANCE: Duration = Duration::from_millis(50);
 
 /// How a program is run.
 #[derive(Clone, Debug)]
@@ -375,10 +379,11 @@ impl<'a> Conductor<'a> {
         }
     }
 
-    /// Watches the program in this hold until it is idle for a spell.
+    /// Watches the program in this hold until it is idle for a spell, or has been busy for too long to be a runtime that
+    /// compiles what it runs.
     async fn watch_idle(&mut self) {
-        let mut least: Option<Spell> = None;
-        for _ in 0..MOST_SPELLS {
+        let (mut least, mut used): (Option<Spell>, _) = (None, Duration::ZERO);
+        while used < MOST_COMPILING {
             let Some(spell) = self.spell().await else { return };
             if spell.is_idle() {
                 self.seen.idle.get_or_insert_default().idle_holds += 1;
@@ -387,31 +392,41 @@ impl<'a> Conductor<'a> {
             if least.is_none_or(|least| (spell.cpu, spell.wakes_per_second) < (least.cpu, least.wakes_per_second)) {
                 least = Some(spell);
             }
+            // What only wakes again and again compiles nothing, and needs no more than twenty spells.
+            used += if spell.cpu < Spell::LENGTH / 2 { 3 * Spell::LENGTH } else { spell.cpu };
         }
         let idle = self.seen.idle.get_or_insert_default();
         idle.busiest = idle.busiest.or(least);
     }
 
-    /// What the program does in a spell of waiting; `None` if it ends meanwhile.
+    /// What the program does in a spell of waiting, which is over when a busy loop beside it or the program itself has
+    /// used its length; `None` if the program ends meanwhile.
     async fn spell(&mut self) -> Option<Spell> {
         let (began, before) = (Instant::now(), self.running.usage());
-        let mut busy_loop = spawn_blocking(|| {
+        let is_over = Arc::new(AtomicBool::new(false));
+        let stop = Arc::clone(&is_over);
+        let mut busy_loop = spawn_blocking(move || {
             let began = ThreadTime::now();
-            while began.elapsed() < Spell::LENGTH {}
+            while began.elapsed() < Spell::LENGTH && !stop.load(Ordering::Relaxed) {}
         });
         while self.end.is_none() {
             // It is the site that keeps the program waiting.
             self.patience.renew();
-            tokio::select! {
-                _ = self.until(|_, _| false) => {}
-                _ = &mut busy_loop => {
-                    let after = self.running.usage();
-                    let wakes_per_second = after.wakes_per_second_since(&before, began.elapsed());
-                    self.patience.leave_out(began.elapsed());
-                    return Some(Spell { cpu: after.cpu_since(&before), wakes_per_second });
-                }
+            let has_ended = tokio::select! {
+                _ = self.until(|_, _| false) => false,
+                _ = &mut busy_loop => true,
+                () = sleep(GLANCE) => false,
+            };
+            let after = self.running.usage();
+            let cpu = after.cpu_since(&before);
+            if has_ended || cpu >= Spell::LENGTH {
+                is_over.store(true, Ordering::Relaxed);
+                self.patience.leave_out(began.elapsed());
+                let wakes_per_second = after.wakes_per_second_since(&before, began.elapsed());
+                return Some(Spell { cpu, wakes_per_second });
             }
         }
+        is_over.store(true, Ordering::Relaxed);
         None
     }
 
