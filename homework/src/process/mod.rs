@@ -26,4 +26,4 @@ pub use guard::{Reach, Wall};
 pub use output::Captured;
 pub use program::{Ended, Event, Exceeded, Given, Limits, Program};
 pub use running::Running;
-pub use usage::Usage;
+pub use usage::{Usage, own_delay};

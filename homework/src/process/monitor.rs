@@ -15,6 +15,9 @@ use super::program::{Exceeded, Limits};
 /// How often the program's processes are looked at.
 const TICK: Duration = Duration::from_millis(100);
 
+/// At most one part in so many of the time is spent on looking.
+const SHARE: u32 = 20;
+
 /// How often it is seen whether there are suddenly many more.
 const GLANCE: Duration = Duration::from_millis(10);
 
@@ -55,22 +58,27 @@ impl Drop for Monitor {
 
 /// Looks at the family until it is told to stop, or has killed all of them.
 fn watch(family: &Mutex<Family>, limits: Limits, stopped: &Receiver<()>, alarm: oneshot::Sender<Exceeded>) {
-    // A limit on processes does not bind root, so a fork bomb leaves less and less time; but root may have more. On
-    // Linux it is this thread's priority, elsewhere it would be the whole checker's.
-    #[cfg(target_os = "linux")]
-    let _ = rustix::process::setpriority_process(None, -15);
     let pause = |pause| stopped.recv_timeout(pause) == Err(RecvTimeoutError::Timeout);
-    let (mut looked_at, mut crowd) = (Instant::now(), guard::threads());
+    let (mut look_next, mut crowd) = (Instant::now() + TICK, guard::threads());
     while pause(GLANCE) {
         // A fork bomb makes hundreds of processes between two ticks, and with each there is less time left for this.
         let now = guard::threads();
         let grew = now.zip(crowd).is_some_and(|(now, before)| now > before + limits.processes as u64 / 2);
-        if looked_at.elapsed() < TICK && !grew {
+        if Instant::now() < look_next && !grew {
             continue;
         }
-        (looked_at, crowd) = (Instant::now(), now);
+        if grew {
+            // A limit on processes does not bind root, so a fork bomb leaves less and less time; but root may have more.
+            // On Linux it is this thread's priority, elsewhere it would be the whole checker's.
+            #[cfg(target_os = "linux")]
+            let _ = rustix::process::setpriority_process(None, -15);
+        }
+        let began = Instant::now();
+        crowd = now;
         let mut members = family::lock(family);
         members.look(false);
+        // Many checkers beside each other on a machine with many processes would otherwise do little else.
+        look_next = Instant::now() + TICK.max(began.elapsed() * SHARE);
         let Some(exceeded) = members.exceeded(limits) else { continue };
         // Before they are killed, so that the reason is told before the end. The receiver may be gone.
         let _ = alarm.send(exceeded);

@@ -83,6 +83,12 @@ pub fn threads_of(_process: u32) -> impl Iterator<Item = (ThreadId, ThreadUsage)
     std::iter::empty()
 }
 
+/// How long the threads of this process were ready to run and waited for a core, up to now, all together. Zero where the
+/// system does not count it.
+pub fn own_delay() -> Duration {
+    threads_of(std::process::id()).map(|(_, thread)| thread.starved).sum()
+}
+
 /// A process's memory in bytes, what it shares with others divided among them; `None` where the system does not say.
 #[cfg(target_os = "linux")]
 pub fn proportional_memory(process: u32) -> Option<u64> {

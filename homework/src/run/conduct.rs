@@ -20,7 +20,7 @@ use super::patience::{Over, Patience};
 use super::seen::{ActSeen, End, Idleness, Run, Spell, Stall, Waiting, page_of};
 use crate::language::Language;
 use crate::plan::Plan;
-use crate::process::{Event, Limits, Program, Running, guard};
+use crate::process::{Event, Limits, Program, Running, guard, own_delay};
 use crate::stage::Stage;
 use crate::stage::act::Act;
 use crate::stage::site::Answer;
@@ -174,7 +174,7 @@ impl<'a> Conductor<'a> {
             pages_of_lines: Vec::new(),
             end: None,
             interrupted: false,
-            patience: Patience::new(judging.patience),
+            patience: Patience::new(judging.patience, own_delay()),
             progress: (0, 0),
         }
     }
@@ -417,7 +417,7 @@ impl<'a> Conductor<'a> {
                 _ = &mut busy_loop => true,
                 () = sleep(GLANCE) => false,
             };
-            let after = self.running.usage();
+            let after = if has_ended { self.running.usage() } else { self.running.glance() };
             let cpu = after.cpu_since(&before);
             if has_ended || cpu >= Spell::LENGTH {
                 is_over.store(true, Ordering::Relaxed);
@@ -466,7 +466,7 @@ impl<'a> Conductor<'a> {
                 }
                 () = log.wait_for(|record| record.changes() != changes) => {}
                 () = sleep_until(self.patience.next_look()) => {
-                    if let Some(over) = self.patience.look(self.running.glance()) {
+                    if let Some(over) = self.patience.look(self.running.glance(), own_delay()) {
                         return Err(Halt::Over(over));
                     }
                 }

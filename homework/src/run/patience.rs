@@ -1,7 +1,8 @@
 //! How long nothing may happen before a program is stopped.
 //!
-//! Load must not be held against a program: patience runs only as far as its threads neither run nor wait for a core. One
-//! that is busy without getting anywhere gets a multiple of it in CPU time, and the whole act a larger one in all.
+//! Load must not be held against a program: patience runs only as far as neither its threads run or wait for a core, nor
+//! the checker's own wait for one, among which is the site. A program that is busy without getting anywhere gets a multiple
+//! of it in CPU time, and the whole act a larger one in all.
 
 use std::time::Duration;
 
@@ -38,14 +39,16 @@ pub struct Patience {
     used: Duration,
     looked: Instant,
     usage: Usage,
+    /// How long this process had waited for cores when it looked last.
+    delay: Duration,
 }
 
 impl Patience {
-    /// A patience that begins now.
-    pub fn new(limit: Duration) -> Self {
+    /// A patience that begins now. `delay` is how long this process has waited for cores so far.
+    pub fn new(limit: Duration, delay: Duration) -> Self {
         let now = Instant::now();
         let (idle, used) = (Duration::ZERO, Duration::ZERO);
-        Self { limit, began: now, idle, used, looked: now, usage: Usage::default() }
+        Self { limit, began: now, idle, used, looked: now, usage: Usage::default(), delay }
     }
 
     /// Begins anew, as something has happened.
@@ -64,14 +67,16 @@ impl Patience {
         self.looked + LOOK
     }
 
-    /// Takes note of what the program has used up to now, and says whether patience is over.
-    pub fn look(&mut self, usage: Usage) -> Option<Over> {
+    /// Takes note of what the program has used up to now, and of how long this process has waited for cores, and says
+    /// whether patience is over.
+    pub fn look(&mut self, usage: Usage, delay: Duration) -> Option<Over> {
         let now = Instant::now();
-        // A checker that had no turn itself for long does not know what the program would have done.
+        // The program may be waiting for the site, which waits for a core.
+        let kept_waiting = usage.busy_since(&self.usage) + delay.saturating_sub(self.delay);
         let passed = (now - self.looked).min(LONGEST_LOOK);
-        self.idle += passed.saturating_sub(usage.busy_since(&self.usage));
+        self.idle += passed.saturating_sub(kept_waiting);
         self.used += usage.cpu_since(&self.usage);
-        (self.looked, self.usage) = (now, usage);
+        (self.looked, self.usage, self.delay) = (now, usage, delay);
         if self.idle >= self.limit {
             Some(Over::Silent)
         } else if self.used >= self.limit * BUSY || now - self.began >= self.limit * IN_ALL {
@@ -89,12 +94,12 @@ mod tests {
     /// Looks until patience is over, with a program that uses so much of each look's time.
     async fn over(share: f64, progress: bool) -> (Over, u64) {
         let began = Instant::now();
-        let mut patience = Patience::new(Duration::from_secs(10));
+        let mut patience = Patience::new(Duration::from_secs(10), Duration::ZERO);
         let mut cpu = Duration::ZERO;
         loop {
             tokio::time::sleep_until(patience.next_look()).await;
             cpu += LOOK.mul_f64(share);
-            if let Some(over) = patience.look(Usage { cpu, ..Usage::default() }) {
+            if let Some(over) = patience.look(Usage { cpu, ..Usage::default() }, Duration::ZERO) {
                 return (over, began.elapsed().as_secs());
             }
             if progress {

@@ -93,15 +93,20 @@ fn end(script: &str) -> Value {
     judged(script)["run"]["end"].clone()
 }
 
+/// A program that is busy without end is stopped for that, or for silence where the machine gives it no core.
+fn is_stopped(end: &Value) {
+    assert!(end["how"] == "too_long" || end["how"] == "silent", "{end}");
+}
+
 #[test]
 fn an_endless_loop() {
-    assert_eq!(end("while :; do :; done"), json!({ "how": "too_long" }));
+    is_stopped(&end("while :; do :; done"));
 }
 
 #[test]
 fn endless_output() {
     let result = judged("exec yes 'Page: 1 Status: 200'");
-    assert_eq!(result["run"]["end"], json!({ "how": "too_long" }));
+    is_stopped(&result["run"]["end"]);
     assert!(result["run"]["stdout_bytes"].as_u64() > Some(1 << 20), "{result:#}");
 }
 
@@ -132,7 +137,7 @@ fn one_that_closes_its_outputs() {
 fn output_that_is_no_text() {
     let result = judged(r"printf 'Page: \377\376 Status: 200\n\033[2JPage: 1\n'");
     let lines = result["expectations"].as_array().unwrap().iter().find(|one| one["name"] == "lines").unwrap();
-    assert_eq!(lines["status"], "fail");
+    assert_eq!(lines["status"], "unknown", "it is no page's line");
     assert!(!lines["seen"].as_str().unwrap().contains('\u{1b}'));
 }
 

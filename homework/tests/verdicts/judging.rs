@@ -406,10 +406,8 @@ fn acts_share_site_and_folder_and_end_when_they_are_told() {
     assert_eq!(missed, ["each-page-once", "lines"], "{result:#}");
 
     if cfg!(unix) {
-        let interrupted = Homework::of(
-            "interrupted",
-            &rules("[[act]]\ninterrupt = { answered = 3 }\narguments = ['first']\n[[act]]"),
-        );
+        let interrupted =
+            Homework::of("interrupted", &rules("[[act]]\ninterrupt = { lines = 3 }\narguments = ['first']\n[[act]]"));
         let stops = format!(
             "import signal\nif sys.argv[1:] == ['first']: signal.signal(signal.SIGINT, lambda *_: sys.exit(0))\n{resumes}"
         );

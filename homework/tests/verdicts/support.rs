@@ -213,7 +213,10 @@ pub fn each<T: Send>(
     at_once: usize,
     work: impl Fn(&Candidate) -> Option<T> + Sync,
 ) -> Vec<T> {
+    /// Several tests at once would only take the cores from each other.
+    static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
     LazyLock::force(&PROGRAMS);
+    let _turn = ONE_AT_A_TIME.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
     let (candidates, results) = (Mutex::new(candidates), Mutex::new(Vec::new()));
     thread::scope(|scope| {
         for _ in 0..at_once {
