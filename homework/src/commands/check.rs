@@ -78,7 +78,7 @@ pub async fn run(options: Check, context: &Context) -> Result<ExitCode, String> 
 /// Checks the learner's file of one lesson, shows the verdict, and tells whether it passed.
 pub async fn one(lesson: &Lesson, judging: Judging, context: &Context) -> bool {
     let checking = Checking { context, judging, program: None, json: false };
-    let verdict = Box::pin(checking.reach_verdict(lesson)).await;
+    let verdict = checking.reach_verdict(lesson).await;
     if let Err(why) = checking.show(&verdict) {
         complain(why);
     }
@@ -103,7 +103,7 @@ impl Checking<'_> {
             Ok(task) => {
                 let outcome = match self.program {
                     Some(program) => (None, self.judge(&task, program, Language::of(program)).await),
-                    None => Box::pin(self.build_and_judge(lesson, &task)).await,
+                    None => self.build_and_judge(lesson, &task).await,
                 };
                 (task.summary.pick(self.context.lang).to_owned(), outcome)
             }
@@ -153,11 +153,12 @@ impl Checking<'_> {
         };
         let plan = Plan::draw(task.site.as_ref(), &task.acts, seed);
         let (waiting, waits) = watch::channel(Waiting::default());
-        let run = async {
+        // In a box, as it is large.
+        let run = Box::pin(async {
             let run = conduct(plan, program, &judging, &waiting).await;
             drop(waiting);
             run
-        };
+        });
         let lang = self.context.lang;
         match if self.json { run.await } else { waiting::show_while(run, waits, lang).await } {
             Ok(run) => never_ran(&run, program, lang).map_or_else(

@@ -47,7 +47,7 @@ fn run(options: Options) -> Result<ExitCode, String> {
         Some(Command::Check(check)) => return block_on(check::run(check, &context))?,
         Some(Command::Watch(watch)) => {
             let first = watch.lesson.as_deref().map(lesson).transpose()?;
-            let check = async |lesson: &Lesson| Box::pin(check::one(lesson, watch.judging, &context)).await;
+            let check = async |lesson: &Lesson| check::one(lesson, watch.judging, &context).await;
             return block_on(watch::run(&context, first, check))?;
         }
         Some(Command::Hint(one)) => hint::hint(&context, lesson(&one.lesson)?)?,
