@@ -49,7 +49,8 @@ fn panic_of_a_thread(run: &Run) -> Option<String> {
 fn ended_early(run: &Run) -> bool {
     match run.last_act().end {
         End::Ended(Ended::Status(status)) => status != 0,
-        End::Ended(Ended::Signal(_)) | End::Exceeded(_) | End::Flood(_) => true,
-        End::Killed | End::Silent | End::TooLong => false,
+        End::Ended(Ended::Signal(_)) | End::Exceeded(_) => true,
+        // What was asked for again and again is a cause of its own.
+        End::Flood(_) | End::Killed | End::Silent | End::TooLong => false,
     }
 }

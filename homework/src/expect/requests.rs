@@ -156,7 +156,8 @@ impl Expectation for EachPageOnce {
             of_target.filter(counts).count() as u64
         };
         let pages = 1..=run.plan.pages();
-        let missing: Vec<u32> = pages.clone().filter(|page| times(Target::Page(*page)) == 0).collect();
+        let asked = |page: &u32| run.requests().any(|(other, _)| other == *page);
+        let missing: Vec<u32> = pages.clone().filter(|page| !asked(page)).collect();
         if let [page, more @ ..] = missing.as_slice() {
             let seen = match more.len() {
                 0 => lang
