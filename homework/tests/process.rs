@@ -183,7 +183,7 @@ async fn endless_output() {
     let limits = Limits { is_wanted: |line| line == b"started", ..Limits::default() };
     let mut run = Run::start_within("yes >&2 & yes", limits).await;
     let much = async {
-        while run.running.stdout().bytes < 1 << 24 || run.running.stderr().bytes < 1 << 24 {
+        while run.running.stdout().bytes < 1 << 22 || run.running.stderr().bytes < 1 << 22 {
             let _ = tokio::time::timeout(Duration::from_millis(20), run.running.next()).await;
         }
     };

@@ -27,7 +27,7 @@ use super::{environment, guard, resolve};
 const QUIET: Duration = Duration::from_millis(100);
 
 /// After the end, for outputs that somebody else keeps filling: far more than two pipes hold.
-const LEFT_IN_PIPES: u64 = 16 << 20;
+const LEFT_IN_PIPES: u64 = 1 << 20;
 
 /// The variable that a run's programs alone have, each run's its own.
 const MARK: &str = "HOMEWORK_RUN";
