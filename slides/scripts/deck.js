@@ -36,9 +36,15 @@ export function shapeOf({ layout, section, minutes, content }) {
   return JSON.stringify({ layout, section, minutes, marks, arrows })
 }
 
+/** The names of the lessons' folders. */
+function lessonsOf(workspace) {
+  const entries = readdirSync(join(workspace, 'lessons'), { withFileTypes: true })
+  return entries.filter(entry => entry.isDirectory()).map(entry => entry.name)
+}
+
 /** Commands of the READMEs' `sh` blocks, which a test of the workspace runs. */
 function commandsOfReadmes(workspace) {
-  const lessons = readdirSync(join(workspace, 'lessons')).map(lesson => `lessons/${lesson}/README.md`)
+  const lessons = lessonsOf(workspace).map(lesson => `lessons/${lesson}/README.md`)
   const readmes = ['README.md', 'homework/README.md', ...lessons]
   return new Set(readmes.flatMap(readme => linesOf(readText(join(workspace, readme)), 'sh')))
 }
@@ -95,7 +101,7 @@ export async function problemsOf(folder = root) {
       }
     }
     const sections = new Set(slides.map(slide => slide.section))
-    const lessons = readdirSync(join(workspace, 'lessons')).map(lesson => lesson.slice(0, 2))
+    const lessons = lessonsOf(workspace).map(lesson => lesson.slice(0, 2))
     for (const lesson of lessons.filter(lesson => !sections.has(lesson)))
       problems.push(`slides.${lang}.md: no section for lesson ${lesson}`)
   }
