@@ -21,7 +21,8 @@ pub struct Canvas {
     pub lang: Lang,
 }
 
-/// The widest line that anything is drawn for, whatever `COLUMNS` says.
+/// The narrowest and the widest line that anything is drawn for, whatever `COLUMNS` says.
+const NARROWEST: usize = 24;
 const WIDEST: usize = 1000;
 
 impl Canvas {
@@ -39,7 +40,7 @@ impl Canvas {
         let columns = || env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
         let width = size.map(|(Width(width), _)| usize::from(width)).or_else(columns).unwrap_or(80);
         let colour = AutoStream::choice(stream) != ColorChoice::Never;
-        Self { width: width.min(WIDEST), unicode: shows_unicode(), colour, lang }
+        Self { width: width.clamp(NARROWEST, WIDEST), unicode: shows_unicode(), colour, lang }
     }
 
     /// A character that is filled from below to this many eighths; more than 8 are 8. In ASCII it is filled or not.
