@@ -410,7 +410,7 @@ fn keys_act_while_a_check_runs_and_nothing_is_echoed() {
     let waits = "fn main() {\n    loop {\n        std::thread::park();\n    }\n}\n";
     fs::write(workspace.homework(), waits).unwrap();
     let mut script = Command::new("script");
-    let watch = format!("stty cols 100 rows 30; '{}' watch 3 --patience 1h; stty -a", checker().display());
+    let watch = format!("stty cols 100 rows 30; '{}' watch 3 --patience 1h --lang en; stty -a", checker().display());
     script.args(["-q", "-e", "-c", &watch, "/dev/null"]).env("SHELL", "/bin/sh").env_remove("COLUMNS");
     let command = workspace.command(&[]);
     script.envs(command.get_envs().filter_map(|(name, value)| Some((name, value?)))).env_remove("CARGO_MANIFEST_DIR");

@@ -22,7 +22,7 @@ fn shown<'a>(result: &'a Value, name: &str, of: &str) -> &'a str {
 // Wrong programs do not pass.
 
 #[test]
-fn who_gives_up_does_not_pass() {
+fn a_program_that_gives_up_does_not_pass() {
     if !has_python() {
         return;
     }
