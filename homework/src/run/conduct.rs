@@ -41,6 +41,10 @@ const LINES_KEPT_A_PAGE: usize = 20;
 
 /// The CPU time that a runtime may use to compile what it has just run, while its program waits: Java uses 3 s of it.
 const MOST_COMPILING: Duration = Duration::from_secs(6);
+/// The same for a program that was compiled before.
+const MOST_COMPILED: Duration = Duration::from_secs(1);
+/// In so many spells one that only wakes again and again would have slept.
+const MOST_SPELLS: u32 = 10;
 /// How often it is looked in a spell whether the program has used its length.
 const GLANCE: Duration = Duration::from_millis(50);
 
@@ -382,8 +386,9 @@ impl<'a> Conductor<'a> {
     /// Watches the program in this hold until it is idle for a spell, or has been busy for too long to be a runtime that
     /// compiles what it runs.
     async fn watch_idle(&mut self) {
+        let most = if self.judging.language == Language::Rust { MOST_COMPILED } else { MOST_COMPILING };
         let (mut least, mut used): (Option<Spell>, _) = (None, Duration::ZERO);
-        while used < MOST_COMPILING {
+        while used < most {
             let Some(spell) = self.spell().await else { return };
             if spell.is_idle() {
                 self.seen.idle.get_or_insert_default().idle_holds += 1;
@@ -392,8 +397,8 @@ impl<'a> Conductor<'a> {
             if least.is_none_or(|least| (spell.cpu, spell.wakes_per_second) < (least.cpu, least.wakes_per_second)) {
                 least = Some(spell);
             }
-            // What only wakes again and again compiles nothing, and needs no more than twenty spells.
-            used += if spell.cpu < Spell::LENGTH / 2 { 3 * Spell::LENGTH } else { spell.cpu };
+            // What only wakes again and again compiles nothing.
+            used += if spell.cpu < Spell::LENGTH / 2 { most / MOST_SPELLS } else { spell.cpu };
         }
         let idle = self.seen.idle.get_or_insert_default();
         idle.busiest = idle.busiest.or(least);
