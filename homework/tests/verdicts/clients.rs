@@ -1,12 +1,12 @@
 //! Ordinary right programs in many languages pass as the solutions do: all that this machine can run.
 
 use std::path::PathBuf;
-use std::process::{Command, Stdio};
+use std::process::Command;
 use std::sync::LazyLock;
 use std::{env, fs};
 
 use crate::assert_none;
-use crate::support::{Candidate, each, objection, program, root};
+use crate::support::{Candidate, each, has, objection, program, root};
 
 /// The homework that each client can do: its first argument.
 const HOMEWORK: [&str; 4] = ["01", "02", "03", "06"];
@@ -72,18 +72,6 @@ fn candidate(command: &[&str], homework: &str, arguments: &[&str]) -> Candidate 
 /// The path of a client's text.
 fn file(name: &str) -> String {
     root().join("homework/tests/clients").join(name).to_string_lossy().into_owned()
-}
-
-/// Whether this machine has what `client` needs, which `probe` finds out; says so if not. Where all clients must be
-/// there, it must.
-fn has(client: &str, probe: &[&str]) -> bool {
-    let ended = Command::new(probe[0]).args(&probe[1..]).stdout(Stdio::null()).stderr(Stdio::null()).status();
-    let has = ended.is_ok_and(|status| status.success());
-    assert!(has || env::var_os("ALL_CLIENTS").is_none(), "there is no {client}");
-    if !has {
-        println!("left out, since this machine does not have it: {client}");
-    }
-    has
 }
 
 fn has_java() -> bool {

@@ -32,6 +32,8 @@ pub fn binary() -> PathBuf {
 static PROGRAMS: LazyLock<PathBuf> = LazyLock::new(|| {
     let built = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
         .args(["build", "--workspace", "--bins", "--examples", "--quiet"])
+        // ring's build script asks for it: much would be built anew.
+        .env_remove("CARGO_MANIFEST_DIR")
         .current_dir(root())
         .status()
         .expect("cargo");
@@ -117,12 +119,20 @@ pub fn wrong() -> Vec<Candidate> {
     wrong
 }
 
-/// Whether there is a Python 3. Where all clients must be there, it must.
+/// Whether this machine has `tool`, which `probe` finds out; says so if not. Where `ALL_CLIENTS` is set, it must.
+pub fn has(tool: &str, probe: &[&str]) -> bool {
+    let ended = Command::new(probe[0]).args(&probe[1..]).stdout(Stdio::null()).stderr(Stdio::null()).status();
+    let has = ended.is_ok_and(|status| status.success());
+    assert!(has || env::var_os("ALL_CLIENTS").is_none(), "there is no {tool}");
+    if !has {
+        println!("left out, since this machine does not have it: {tool}");
+    }
+    has
+}
+
+/// Whether there is a Python 3.
 pub fn has_python() -> bool {
-    let version = Command::new("python3").arg("--version").stdout(Stdio::null()).status();
-    let has_python = version.is_ok_and(|version| version.success());
-    assert!(has_python || env::var_os("ALL_CLIENTS").is_none(), "there is no python3");
-    has_python
+    has("Python 3", &["python3", "--version"])
 }
 
 /// The same answers in Python: a right one and two wrong ones. None where there is no Python.
