@@ -7,12 +7,14 @@
 //! - [`OutputFile`]: a file that appears when it is complete; [`LineFile`]: one that grows by whole lines
 //! - [`signals`]: Ctrl-C and its like
 //! - [`open_files`]: the limit of open files
+//! - [`cargo`]: what a cargo that such a program starts must not know
 //!
 //! This crate knows no other one of the course.
 
 #![warn(missing_docs)]
 
 mod canvas;
+pub mod cargo;
 mod lang;
 mod message;
 pub mod open_files;

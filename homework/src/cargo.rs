@@ -1,7 +1,6 @@
 //! Building the learner's program with cargo.
 
 use std::env;
-use std::ffi::OsStr;
 use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::process::{ExitStatus, Stdio};
@@ -279,7 +278,7 @@ fn format(canvas: Canvas) -> &'static str {
 
 /// Gives cargo the environment of a cargo that was started in the terminal, whose standard error is not a pipe to here.
 fn set_environment(command: &mut Command, canvas: Canvas) {
-    for (name, _) in env::vars_os().filter(|(name, _)| is_of_cargo_run(name)) {
+    for name in console::cargo::own_variables() {
         command.env_remove(name);
     }
     if !io::stderr().is_terminal() {
@@ -297,29 +296,9 @@ fn set_environment(command: &mut Command, canvas: Canvas) {
     }
 }
 
-/// Whether a variable is one of those that `cargo run` gives to this program about itself: what depends on it would be
-/// built anew for cargo in a terminal and for cargo from here.
-fn is_of_cargo_run(name: &OsStr) -> bool {
-    const NAMES: [&str; 5] =
-        ["CARGO_BIN_NAME", "CARGO_CRATE_NAME", "CARGO_PRIMARY_PACKAGE", "OUT_DIR", "RUST_RECURSION_COUNT"];
-    const PREFIXES: [&str; 3] = ["CARGO_BIN_EXE_", "CARGO_MANIFEST_", "CARGO_PKG_"];
-    let name = name.to_string_lossy();
-    NAMES.contains(&&*name) || PREFIXES.iter().any(|prefix| name.starts_with(prefix))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn what_cargo_run_sets_is_not_passed_on() {
-        for name in ["CARGO_MANIFEST_DIR", "CARGO_PKG_VERSION", "RUST_RECURSION_COUNT"] {
-            assert!(is_of_cargo_run(name.as_ref()), "{name}");
-        }
-        for name in ["CARGO", "CARGO_HOME", "CARGO_TARGET_DIR", "CARGO_TERM_COLOR", "RUSTUP_TOOLCHAIN", "PATH"] {
-            assert!(!is_of_cargo_run(name.as_ref()), "{name}");
-        }
-    }
 
     #[test]
     fn what_is_wrong_with_the_machine_is_named() {

@@ -147,8 +147,9 @@ mod unix {
     fn shell(text: &str) -> Process {
         let mut process = Process::new("sh");
         process.args(["-c", text]).current_dir(testing::root()).stdin(Stdio::null());
-        // This test's own; ring's build script asks for it, and much would be built anew.
-        process.env_remove("CARGO_MANIFEST_DIR");
+        for name in console::cargo::own_variables() {
+            process.env_remove(name);
+        }
         process
     }
 

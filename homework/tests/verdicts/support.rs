@@ -30,14 +30,12 @@ pub fn binary() -> PathBuf {
 
 /// Where the programs are. Building them costs next to nothing when `cargo test --workspace` has just done it.
 static PROGRAMS: LazyLock<PathBuf> = LazyLock::new(|| {
-    let built = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
-        .args(["build", "--workspace", "--bins", "--examples", "--quiet"])
-        // ring's build script asks for it: much would be built anew.
-        .env_remove("CARGO_MANIFEST_DIR")
-        .current_dir(root())
-        .status()
-        .expect("cargo");
-    assert!(built.success(), "the homework's programs don't build");
+    let mut cargo = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    cargo.args(["build", "--workspace", "--bins", "--examples", "--quiet"]).current_dir(root());
+    for name in console::cargo::own_variables() {
+        cargo.env_remove(name);
+    }
+    assert!(cargo.status().expect("cargo").success(), "the homework's programs don't build");
     binary().parent().expect("a folder of programs").to_owned()
 });
 

@@ -94,8 +94,9 @@ fn build(package: &str, here: &Path) -> Result<PathBuf, String> {
     let mut cargo = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     cargo.arg("build").arg("--manifest-path").arg(here.join("Cargo.toml"));
     cargo.args(["--package", package, "--bin", package]);
-    // This lesson's own, as `cargo run` gave it; ring's build script asks for it, and much would be built anew.
-    cargo.env_remove("CARGO_MANIFEST_DIR");
+    for name in console::cargo::own_variables() {
+        cargo.env_remove(name);
+    }
     if !cfg!(debug_assertions) {
         cargo.arg("--release");
     }
