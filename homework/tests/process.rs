@@ -232,7 +232,7 @@ async fn grandchildren_that_outlive_their_parent() {
 #[cfg(target_os = "linux")] // macOS has no setsid(1)
 #[tokio::test]
 async fn a_grandchild_without_the_environment() {
-    let mut run = Run::start("setsid env -i sh -c 'echo $$; exec sleep 1000' & wait").await;
+    let mut run = Run::start("setsid env -i sh -c 'echo $$; exec sleep 1000' & exec sleep 1000").await;
     let id: u32 = run.line().await.parse().expect("a process id");
     assert_eq!(run.kill().await, Ended::Signal(9));
     let mut system = System::new().expect("a system that shows its processes");
