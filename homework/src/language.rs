@@ -56,8 +56,9 @@ impl Language {
             });
             named || extension == known.extension
         });
-        // Where cargo puts what it builds.
-        let is_cargos = command.components().any(|part| part.as_os_str() == "target");
+        // Where cargo puts what it builds; wherever that is, a list of sources is beside each program.
+        let is_cargos =
+            command.components().any(|part| part.as_os_str() == "target") || command.with_extension("d").is_file();
         match known {
             Some(known) => Self::Known(known),
             None if is_cargos => Self::Rust,
@@ -106,6 +107,9 @@ mod tests {
         }
         assert_eq!(of("target/debug/solution03"), Language::Rust);
         assert_eq!(of("./golden"), Language::Other);
+        let elsewhere = tempfile::tempdir().unwrap();
+        std::fs::write(elsewhere.path().join("mine.d"), "").unwrap();
+        assert_eq!(of(&elsewhere.path().join("mine").to_string_lossy()), Language::Rust);
         assert_eq!(of("shellac"), Language::Other);
     }
 }
