@@ -11,6 +11,8 @@ mod vocabulary;
 
 use std::path::Path;
 use std::process::Command;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::{fs, thread};
 
 use tempfile::TempDir;
@@ -151,14 +153,14 @@ fn a_request_that_its_program_left_behind_is_not_answered() {
 }
 
 /// Twice as many busy loops as there are cores, for as long as it lives.
-struct Busy(std::sync::Arc<std::sync::atomic::AtomicBool>);
+struct Busy(Arc<AtomicBool>);
 
 impl Busy {
     fn start() -> Self {
-        let stop = std::sync::Arc::new(std::sync::atomic::AtomicBool::new(false));
+        let stop = Arc::new(AtomicBool::new(false));
         for _ in 0..2 * thread::available_parallelism().map_or(2, usize::from) {
             let stop = stop.clone();
-            thread::spawn(move || while !stop.load(std::sync::atomic::Ordering::Relaxed) {});
+            thread::spawn(move || while !stop.load(Ordering::Relaxed) {});
         }
         Self(stop)
     }
@@ -166,7 +168,7 @@ impl Busy {
 
 impl Drop for Busy {
     fn drop(&mut self) {
-        self.0.store(true, std::sync::atomic::Ordering::Relaxed);
+        self.0.store(true, Ordering::Relaxed);
     }
 }
 
@@ -179,7 +181,19 @@ fn stress() {
     let verdicts = programs.len() * TIMES;
     let all: Vec<Candidate> = (0..TIMES).flat_map(|_| programs.iter().cloned()).collect();
     let _busy = Busy::start();
-    let changed = each(all, 12, |candidate| objection(candidate, options_for(candidate)));
+    let judged = AtomicUsize::new(0);
+    let changed = each(all, 12, |candidate| {
+        let changed = objection(candidate, options_for(candidate));
+        if let Some(objection) = &changed {
+            println!("{objection}");
+        }
+        // It takes long: what has been seen is worth something even if it is stopped.
+        let judged = 1 + judged.fetch_add(1, Ordering::Relaxed);
+        if judged % programs.len() == 0 {
+            println!("{judged} of {verdicts} verdicts");
+        }
+        changed
+    });
     println!("{} of {verdicts} verdicts changed", changed.len());
     assert_none(&changed);
 }
