@@ -174,7 +174,7 @@ impl Drop for Busy {
 
 /// Run by `cargo test -p homework -- --ignored stress --nocapture`.
 #[test]
-#[ignore = "takes minutes, and every core"]
+#[ignore = "takes half an hour, and every core"]
 fn stress() {
     const TIMES: usize = 20;
     let programs = [solutions(), wrong(), python(), clients::clients(), clients::slow_to_begin()].concat();

@@ -1,6 +1,7 @@
 //! The loser is cancelled, and then its result is asked for, which it does not have.
 //!
 //! Must fail: each-page-once, exit
+//! May fail: others-given-up
 //! Shows first: exit
 
 use futures::future::select_all;
