@@ -4,7 +4,7 @@ use console::Lang;
 
 use super::judgement::{Finding, Hint, Status};
 use crate::process::Ended;
-use crate::run::{End, Run};
+use crate::run::{End, Run, Stall};
 use crate::words::own_words;
 
 /// The findings in the order in which they are to be read, and the hint where it belongs.
@@ -12,13 +12,20 @@ use crate::words::own_words;
 /// A panic in a thread that is never joined is a cause, too, though the program ends well: its words are the hint then.
 ///
 /// A program that crashed, gave up with an error, or was stopped for what it took has done nothing after that: this
-/// explains what is missing, so it comes first, and hints about what is missing would be idle. Otherwise expectations are
+/// explains what is missing, so it comes first, and hints about what is missing would be idle. When it never gave up the
+/// losers of a race, the site let all answers go, and what came after that is a consequence. Otherwise expectations are
 /// listed with causes before consequences, and only the first of those that failed has its hint.
 pub fn first(mut judged: Vec<(Finding, Hint)>, run: &Run, lang: Lang) -> Vec<Finding> {
-    if ended_early(run)
-        && let Some(exit) = judged.iter().position(|(it, _)| it.name == "exit" && it.status == Status::Unmet)
-    {
-        judged[..=exit].rotate_right(1);
+    let mut put_first = |name| {
+        if let Some(place) = judged.iter().position(|(it, _)| it.name == name && it.status == Status::Unmet) {
+            judged[..=place].rotate_right(1);
+        }
+    };
+    if matches!(run.stall, Some(Stall::GivenUp(..))) {
+        put_first("others-given-up");
+    }
+    if ended_early(run) {
+        put_first("exit");
     }
     if let Some(words) = panic_of_a_thread(run)
         && let Some((_, hint)) = judged.iter_mut().find(|(finding, _)| finding.status == Status::Unmet)

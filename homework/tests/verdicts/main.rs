@@ -189,7 +189,7 @@ fn stress() {
         }
         // It takes long: what has been seen is worth something even if it is stopped.
         let judged = 1 + judged.fetch_add(1, Ordering::Relaxed);
-        if judged % programs.len() == 0 {
+        if judged.is_multiple_of(programs.len()) {
             println!("{judged} of {verdicts} verdicts");
         }
         changed
