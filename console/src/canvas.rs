@@ -11,7 +11,7 @@ use crate::Lang;
 /// What there is to draw on.
 #[derive(Clone, Copy, Debug)]
 pub struct Canvas {
-    /// How many characters a line may have; fewer than 24 are taken for 24.
+    /// How many characters a line may have.
     pub width: usize,
     /// Whether block characters can be shown; else ASCII is drawn.
     pub unicode: bool,
@@ -21,11 +21,13 @@ pub struct Canvas {
     pub lang: Lang,
 }
 
-/// The narrowest and the widest line that anything is drawn for, whatever `COLUMNS` says.
-const NARROWEST: usize = 24;
+/// The widest line that anything is drawn for, whatever `COLUMNS` says.
 const WIDEST: usize = 1000;
 
 impl Canvas {
+    /// The narrowest line that anything is drawn for: fewer characters are taken for so many.
+    pub const NARROWEST: usize = 24;
+
     /// What standard error can show. A stream that is no terminal gets 80 columns, or `COLUMNS`, and no colours.
     pub fn of_stderr(lang: Lang) -> Self {
         Self::of(&io::stderr(), terminal_size_of(io::stderr()), lang)
@@ -40,7 +42,7 @@ impl Canvas {
         let columns = || env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
         let width = size.map(|(Width(width), _)| usize::from(width)).or_else(columns).unwrap_or(80);
         let colour = AutoStream::choice(stream) != ColorChoice::Never;
-        Self { width: width.clamp(NARROWEST, WIDEST), unicode: shows_unicode(), colour, lang }
+        Self { width: width.clamp(Self::NARROWEST, WIDEST), unicode: shows_unicode(), colour, lang }
     }
 
     /// A character that is filled from below to this many eighths; more than 8 are 8. In ASCII it is filled or not.

@@ -1,14 +1,18 @@
 //! The environment of a cargo that is started by a program which cargo started.
 
 use std::env;
-use std::ffi::{OsStr, OsString};
+use std::ffi::OsStr;
+use std::process::Command;
 
-/// The variables by which cargo told this program about itself. A cargo that it starts must not get them: what depends
-/// on them, such as ring, would be built anew for cargo in a terminal and for cargo from here.
-pub fn own_variables() -> impl Iterator<Item = OsString> {
-    env::vars_os().map(|(name, _)| name).filter(|name| is_own(name))
+/// Keeps from a command the variables by which cargo told this program about itself. A cargo that gets them builds anew
+/// what depends on them, such as ring: once for cargo in a terminal, and once for cargo from here.
+pub fn hide_own_variables(command: &mut Command) {
+    for (name, _) in env::vars_os().filter(|(name, _)| is_own(name)) {
+        command.env_remove(name);
+    }
 }
 
+/// Whether cargo tells a program that it runs about itself in this variable.
 fn is_own(name: &OsStr) -> bool {
     const NAMES: [&str; 5] =
         ["CARGO_BIN_NAME", "CARGO_CRATE_NAME", "CARGO_PRIMARY_PACKAGE", "OUT_DIR", "RUST_RECURSION_COUNT"];

@@ -278,9 +278,7 @@ fn format(canvas: Canvas) -> &'static str {
 
 /// Gives cargo the environment of a cargo that was started in the terminal, whose standard error is not a pipe to here.
 fn set_environment(command: &mut Command, canvas: Canvas) {
-    for name in console::cargo::own_variables() {
-        command.env_remove(name);
-    }
+    console::cargo::hide_own_variables(command.as_std_mut());
     if !io::stderr().is_terminal() {
         return;
     }

@@ -26,21 +26,37 @@ pub struct Known {
     extension: &'static str,
     /// How a line is written out at once.
     flush: &'static str,
+    /// Whether its programs, or those that they start, may be compiled while they run.
+    compiles: bool,
 }
 
-const KNOWN: [Known; 8] = [
+const PYTHON: Known = Known {
+    commands: &["python"],
+    extension: "py",
+    flush: "`print(…, flush=True)`, or start it as `python3 -u`",
+    compiles: false,
+};
+
+const KNOWN: [Known; 9] = [
+    PYTHON,
+    Known { commands: &["pypy"], compiles: true, ..PYTHON },
     Known {
-        commands: &["python", "pypy"],
-        extension: "py",
-        flush: "`print(…, flush=True)`, or start it as `python3 -u`",
+        commands: &["node", "deno", "bun"],
+        extension: "js",
+        flush: "`process.stdout.write` or `console.log`",
+        compiles: true,
     },
-    Known { commands: &["node", "deno", "bun"], extension: "js", flush: "`process.stdout.write` or `console.log`" },
-    Known { commands: &["java"], extension: "java", flush: "`System.out.flush()`" },
-    Known { commands: &["ruby", "jruby"], extension: "rb", flush: "`$stdout.sync = true`" },
-    Known { commands: &["perl"], extension: "pl", flush: "`$| = 1;`" },
-    Known { commands: &["go"], extension: "go", flush: "`writer.Flush()`" },
-    Known { commands: &["php"], extension: "php", flush: "`flush()`" },
-    Known { commands: &["bash", "dash", "sh", "zsh"], extension: "sh", flush: "`stdbuf -oL` before the command" },
+    Known { commands: &["java"], extension: "java", flush: "`System.out.flush()`", compiles: true },
+    Known { commands: &["ruby", "jruby"], extension: "rb", flush: "`$stdout.sync = true`", compiles: true },
+    Known { commands: &["perl"], extension: "pl", flush: "`$| = 1;`", compiles: false },
+    Known { commands: &["go"], extension: "go", flush: "`writer.Flush()`", compiles: false },
+    Known { commands: &["php"], extension: "php", flush: "`flush()`", compiles: true },
+    Known {
+        commands: &["bash", "dash", "sh", "zsh"],
+        extension: "sh",
+        flush: "`stdbuf -oL` before the command",
+        compiles: true,
+    },
 ];
 
 impl Language {
@@ -63,6 +79,15 @@ impl Language {
             Some(known) => Self::Known(known),
             None if is_cargos => Self::Rust,
             None => Self::Other,
+        }
+    }
+
+    /// Whether its programs may be compiled while they run, and so use CPU time while they wait.
+    pub fn compiles_as_it_runs(self) -> bool {
+        match self {
+            Self::Rust => false,
+            Self::Known(known) => known.compiles,
+            Self::Other => true,
         }
     }
 

@@ -147,9 +147,7 @@ mod unix {
     fn shell(text: &str) -> Process {
         let mut process = Process::new("sh");
         process.args(["-c", text]).current_dir(testing::root()).stdin(Stdio::null());
-        for name in console::cargo::own_variables() {
-            process.env_remove(name);
-        }
+        console::cargo::hide_own_variables(&mut process);
         process
     }
 

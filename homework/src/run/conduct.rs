@@ -41,8 +41,8 @@ const LINES_KEPT_A_PAGE: usize = 20;
 
 /// The CPU time that a runtime may use to compile what it has just run, while its program waits: Java uses 3 s of it.
 const MOST_COMPILING: Duration = Duration::from_secs(6);
-/// The same for a program that was compiled before.
-const MOST_COMPILED: Duration = Duration::from_secs(1);
+/// The CPU time that others may use then.
+const MOST_OTHERWISE: Duration = Duration::from_secs(1);
 /// In so many spells one that only wakes again and again would have slept.
 const MOST_SPELLS: u32 = 10;
 /// How often it is looked in a spell whether the program has used its length.
@@ -386,7 +386,7 @@ impl<'a> Conductor<'a> {
     /// Watches the program in this hold until it is idle for a spell, or has been busy for too long to be a runtime that
     /// compiles what it runs.
     async fn watch_idle(&mut self) {
-        let most = if self.judging.language == Language::Rust { MOST_COMPILED } else { MOST_COMPILING };
+        let most = if self.judging.language.compiles_as_it_runs() { MOST_COMPILING } else { MOST_OTHERWISE };
         let (mut least, mut used): (Option<Spell>, _) = (None, Duration::ZERO);
         while used < most {
             let Some(spell) = self.spell().await else { return };

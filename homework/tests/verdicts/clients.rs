@@ -113,14 +113,14 @@ fn compile(command: &[&str]) {
 
 #[test]
 fn every_client_passes() {
-    assert_none(&each(clients(), 3, |client| objection(client, &[])));
+    assert_none(&each(clients(), 3, objection));
 }
 
 #[test]
 fn twelve_java_programs_at_once_pass() {
     if has_java() {
         let twelve = HOMEWORK.repeat(3).into_iter().map(|homework| candidate(&java(), homework, &[])).collect();
-        assert_none(&each(twelve, 12, |client| objection(client, &[])));
+        assert_none(&each(twelve, 12, objection));
     }
 }
 
@@ -136,6 +136,6 @@ fn a_curl_for_each_page_has_too_many_connections() {
         ..Candidate::default()
     };
     if has_curl() {
-        assert_none(&each(vec![candidate], 1, |it| objection(it, &[])));
+        assert_none(&each(vec![candidate], 1, objection));
     }
 }

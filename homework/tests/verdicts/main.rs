@@ -17,14 +17,9 @@ use std::{fs, thread};
 
 use tempfile::TempDir;
 
-use support::{Candidate, checker, each, has, lessons, objection, python, root, solutions, stubs, verdict, wrong};
-
-/// Waiting for what a wrong program never does need not take long: a shorter patience can only fail it sooner.
-const SHORT: [&str; 2] = ["--patience", "3s"];
-
-fn options_for(candidate: &Candidate) -> &'static [&'static str] {
-    if candidate.misses.is_empty() { &[] } else { &SHORT }
-}
+use support::{
+    Candidate, SHORT, checker, each, has, lessons, objection, python, root, solutions, stubs, verdict, wrong,
+};
 
 fn assert_none(objections: &[String]) {
     assert!(objections.is_empty(), "{}", objections.join("\n\n"));
@@ -32,7 +27,7 @@ fn assert_none(objections: &[String]) {
 
 #[test]
 fn every_solution_passes() {
-    assert_none(&each(solutions(), 3, |solution| objection(solution, &[])));
+    assert_none(&each(solutions(), 3, objection));
 }
 
 #[test]
@@ -46,7 +41,7 @@ fn every_stub_fails() {
 
 #[test]
 fn every_wrong_program_fails_for_its_stated_reason() {
-    assert_none(&each(wrong(), 8, |wrong| objection(wrong, options_for(wrong))));
+    assert_none(&each(wrong(), 8, objection));
 }
 
 #[test]
@@ -63,7 +58,7 @@ fn every_expectation_is_missed_by_a_wrong_program() {
 
 #[test]
 fn answers_in_python_are_judged_the_same() {
-    assert_none(&each(python(), 3, |candidate| objection(candidate, options_for(candidate))));
+    assert_none(&each(python(), 3, objection));
 }
 
 #[test]
@@ -134,7 +129,7 @@ fn refusal(validator: &[&str], file: &Path) -> Option<String> {
 fn two_checks_at_once_do_not_disturb_each_other() {
     let both = [solutions(), solutions()].concat();
     let together: Vec<_> = both.into_iter().filter(|it| it.lesson == "02" || it.lesson == "06").collect();
-    assert_none(&each(together, 4, |solution| objection(solution, &[])));
+    assert_none(&each(together, 4, objection));
 }
 
 /// The site learns of a program's end by its connections, which may take longer than the end itself.
@@ -148,7 +143,7 @@ fn a_request_that_its_program_left_behind_is_not_answered() {
         ..Candidate::default()
     };
     if support::has_python() {
-        assert_none(&each(vec![candidate], 1, |it| objection(it, &[])));
+        assert_none(&each(vec![candidate], 1, objection));
     }
 }
 
@@ -183,7 +178,7 @@ fn stress() {
     let _busy = Busy::start();
     let judged = AtomicUsize::new(0);
     let changed = each(all, 12, |candidate| {
-        let changed = objection(candidate, options_for(candidate));
+        let changed = objection(candidate);
         if let Some(objection) = &changed {
             println!("{objection}");
         }

@@ -8,6 +8,9 @@ use std::{env, fs, thread};
 
 use serde_json::Value;
 
+/// Waiting for what a wrong program never does need not take long: a shorter patience can only fail it sooner.
+pub const SHORT: [&str; 2] = ["--patience", "3s"];
+
 /// What cargo tells a test when it runs: the folder may have been moved since it was compiled.
 fn told(name: &str) -> PathBuf {
     env::var_os(name).unwrap_or_else(|| panic!("cargo does not say {name}")).into()
@@ -32,9 +35,7 @@ pub fn binary() -> PathBuf {
 static PROGRAMS: LazyLock<PathBuf> = LazyLock::new(|| {
     let mut cargo = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     cargo.args(["build", "--workspace", "--bins", "--examples", "--quiet"]).current_dir(root());
-    for name in console::cargo::own_variables() {
-        cargo.env_remove(name);
-    }
+    console::cargo::hide_own_variables(&mut cargo);
     assert!(cargo.status().expect("cargo").success(), "the homework's programs don't build");
     binary().parent().expect("a folder of programs").to_owned()
 });
@@ -188,13 +189,13 @@ pub fn verdict(candidate: &Candidate, options: &[&str]) -> (Option<i32>, Value) 
 }
 
 /// What is wrong with a verdict, if it is not the one that the program deserves.
-pub fn objection(candidate: &Candidate, options: &[&str]) -> Option<String> {
-    let (status, result) = verdict(candidate, options);
+pub fn objection(candidate: &Candidate) -> Option<String> {
+    let right = candidate.misses.is_empty();
+    let (status, result) = verdict(candidate, if right { &[] } else { &SHORT });
     let missed = |wanted: &str| -> BTreeSet<String> {
         let all = result["expectations"].as_array().into_iter().flatten();
         all.filter(|one| one["status"] == wanted).map(|one| one["name"].as_str().unwrap().to_owned()).collect()
     };
-    let right = candidate.misses.is_empty();
     let allowed: BTreeSet<String> = candidate.misses.union(&candidate.may_miss).cloned().collect();
     let as_deserved = missed("fail").is_superset(&candidate.misses)
         && missed("fail").is_subset(&allowed)

@@ -94,9 +94,7 @@ fn build(package: &str, here: &Path) -> Result<PathBuf, String> {
     let mut cargo = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     cargo.arg("build").arg("--manifest-path").arg(here.join("Cargo.toml"));
     cargo.args(["--package", package, "--bin", package]);
-    for name in console::cargo::own_variables() {
-        cargo.env_remove(name);
-    }
+    console::cargo::hide_own_variables(&mut cargo);
     if !cfg!(debug_assertions) {
         cargo.arg("--release");
     }

@@ -7,7 +7,6 @@ use anstyle::{Ansi256Color, Style};
 use super::model::{Bar, Sign, Timeline, scaled};
 use console::Canvas;
 
-const NARROWEST: usize = 24;
 /// The most requests that are drawn as a bar each; more are drawn as a band that shows how many were in flight.
 const MOST_BARS: u64 = 40;
 /// How many lines a band has.
@@ -40,7 +39,7 @@ impl Timeline {
         let name_width = names.iter().map(String::len).max().unwrap_or(0);
         let connection_width = self.bars.iter().map(|bar| bar.connection.to_string().len()).max().unwrap_or(0);
         let taken = name_width + 1 + 1 + 3 + 2 + connection_width;
-        let width = canvas.width.max(NARROWEST).saturating_sub(taken).max(8);
+        let width = canvas.width.max(Canvas::NARROWEST).saturating_sub(taken).max(8);
 
         write_axis(out, name_width + 1, width, self.figures.span, canvas);
         for (name, bar) in names.iter().zip(&self.bars) {
@@ -102,7 +101,7 @@ impl Timeline {
         let peak = self.figures.peak_in_flight;
         let peak_text = canvas.lang.number(peak);
         let label_width = peak_text.chars().count();
-        let width = canvas.width.max(NARROWEST).saturating_sub(label_width + 1);
+        let width = canvas.width.max(Canvas::NARROWEST).saturating_sub(label_width + 1);
         let band = self.band(width, self.figures.span);
 
         write_axis(out, label_width + 1, width, self.figures.span, canvas);
@@ -149,7 +148,7 @@ fn write_axis(out: &mut String, indent: usize, width: usize, span: u64, canvas: 
 }
 
 fn write_wrapped(out: &mut String, parts: &[String], separator: &str, canvas: Canvas) {
-    let width = canvas.width.max(NARROWEST);
+    let width = canvas.width.max(Canvas::NARROWEST);
     let mut used = 0;
     for part in parts {
         let length = part.chars().count();
