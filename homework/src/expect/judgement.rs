@@ -7,7 +7,6 @@ use console::Lang;
 use crate::plan::Plan;
 use crate::run::Run;
 use crate::stage::site::Conditions;
-use crate::text::Text;
 
 /// What became of one expectation.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -98,9 +97,6 @@ pub trait Expectation: Debug {
 
     /// Whether it was seen.
     fn judge(&self, run: &Run, lang: Lang) -> Judgement;
-
-    /// The homework's own hint.
-    fn hint(&self) -> Option<&Text>;
 }
 
 /// Whether something was as expected.
@@ -115,7 +111,7 @@ macro_rules! plain {
         #[derive(Debug, serde::Deserialize)]
         #[serde(deny_unknown_fields)]
         pub struct $name {
-            hint: Option<crate::text::Text>,
+            pub(super) hint: Option<crate::text::Text>,
         }
     )*};
 }

@@ -24,7 +24,7 @@ pub struct Lines {
     #[serde(default)]
     price: bool,
     /// Shown when a line is missing, or not where it belongs.
-    hint: Option<Text>,
+    pub(super) hint: Option<Text>,
 }
 
 /// The order of lines.
@@ -197,10 +197,6 @@ impl Expectation for Lines {
             }
         }
     }
-
-    fn hint(&self) -> Option<&Text> {
-        self.hint.as_ref()
-    }
 }
 
 impl Expectation for LineAtOnce {
@@ -242,9 +238,5 @@ impl Expectation for LineAtOnce {
             }
             Some(_) => not_so_far(lang),
         }
-    }
-
-    fn hint(&self) -> Option<&Text> {
-        self.hint.as_ref()
     }
 }

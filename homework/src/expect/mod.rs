@@ -24,12 +24,23 @@ use toml::Spanned;
 use crate::language::Language;
 use crate::run::Run;
 use crate::stage::site::Conditions;
+use crate::text::Text;
 use judgement::{Expectation, Hint, Judgement};
 
 pub use judgement::{Finding, Status};
 
+/// An expectation of a homework.
+struct Expected<'a> {
+    name: &'static str,
+    /// Its bytes in homework.toml.
+    place: Range<usize>,
+    /// The homework's own hint for it.
+    hint: Option<&'a Text>,
+    expectation: &'a dyn Expectation,
+}
+
 /// Makes the tables `[expect.NAME]` of homework.toml out of the list of expectations, in the order in which they are
-/// judged: a failure that may explain others comes before them.
+/// judged: a failure that may explain others comes before them. Each type has a `hint`.
 macro_rules! expectations {
     ($($field:ident $name:literal: $type:ty),* $(,)?) => {
         /// What must be seen. The names are those of verdicts; homework/README.md says what each means.
@@ -45,10 +56,13 @@ macro_rules! expectations {
             pub const NAMES: &[&str] = &[$($name),*];
 
             /// Those that a homework has.
-            fn all(&self) -> impl Iterator<Item = (&'static str, Range<usize>, &dyn Expectation)> {
-                let all: [Option<(&'static str, Range<usize>, &dyn Expectation)>; _] = [
-                    $(self.$field.as_ref().map(|it| ($name, it.span(), it.get_ref() as &dyn Expectation)),)*
-                ];
+            fn all(&self) -> impl Iterator<Item = Expected<'_>> {
+                let all: [Option<Expected<'_>>; _] = [$(self.$field.as_ref().map(|it| Expected {
+                    name: $name,
+                    place: it.span(),
+                    hint: it.get_ref().hint.as_ref(),
+                    expectation: it.get_ref(),
+                }),)*];
                 all.into_iter().flatten()
             }
         }
@@ -74,7 +88,7 @@ expectations! {
 impl Expectations {
     /// The first thing that contradicts itself or the conditions: where, and what.
     pub fn contradiction(&self, conditions: Option<&Conditions>) -> Option<(Range<usize>, String)> {
-        self.all().find_map(|(_, span, expectation)| expectation.contradiction(conditions).map(|why| (span, why)))
+        self.all().find_map(|it| Some((it.place, it.expectation.contradiction(conditions)?)))
     }
 
     /// Whether it matters what the program does while it waits.
@@ -90,11 +104,11 @@ impl Expectations {
     /// Holds a run against them. What was not met comes in the order in which it is to be read: a cause before its
     /// consequences, and the hint with the cause alone.
     pub fn judge(&self, run: &Run, lang: Lang) -> Vec<Finding> {
-        let judged = self.all().map(|(name, _, expectation)| {
+        let judged = self.all().map(|Expected { name, hint: of_homework, expectation, .. }| {
             let Judgement { status, seen, hint } = expectation.judge(run, lang);
             let hint = match hint {
                 // They speak of Rust.
-                Hint::OfHomework => match expectation.hint().filter(|_| run.language == Language::Rust) {
+                Hint::OfHomework => match of_homework.filter(|_| run.language == Language::Rust) {
                     Some(hint) => Hint::Words(hint.pick(lang).to_owned()),
                     None => Hint::Later,
                 },

@@ -24,7 +24,7 @@ pub struct Exit {
     /// With status 0; or with another.
     success: bool,
     /// Shown when it is not met.
-    hint: Option<Text>,
+    pub(super) hint: Option<Text>,
 }
 
 impl Expectation for IdleWhileWaiting {
@@ -57,10 +57,6 @@ impl Expectation for IdleWhileWaiting {
                  {wakes_per_second:.0} раз в секунду"
             ),
         ))
-    }
-
-    fn hint(&self) -> Option<&Text> {
-        self.hint.as_ref()
     }
 }
 
@@ -146,10 +142,6 @@ impl Expectation for Exit {
             _ if status != 0 => Judgement::unmet(said(seen)),
             _ => Judgement::unmet(seen),
         }
-    }
-
-    fn hint(&self) -> Option<&Text> {
-        self.hint.as_ref()
     }
 }
 

@@ -20,7 +20,7 @@ use crate::words::{attempts, connections, requests, time};
 #[serde(deny_unknown_fields)]
 pub struct EachPageOnce {
     /// Shown in any case that has no hint of its own.
-    hint: Option<Text>,
+    pub(super) hint: Option<Text>,
     /// Shown when a page was not asked for.
     missing: Option<Text>,
     /// Shown when a page was asked for again.
@@ -49,7 +49,7 @@ pub struct InFlight {
     /// Never more requests.
     at_most: Option<Count>,
     /// Shown when it is not met.
-    hint: Option<Text>,
+    pub(super) hint: Option<Text>,
 }
 
 /// Connections are used again.
@@ -60,7 +60,7 @@ pub struct Connections {
     /// connection back a moment after the answer's end, so that the next request may open another one.
     at_most: Count,
     /// Shown when it is not met.
-    hint: Option<Text>,
+    pub(super) hint: Option<Text>,
 }
 
 /// How often targets that fail first are asked for.
@@ -72,7 +72,7 @@ pub struct Attempts {
     /// How long after a failure the next attempt comes, at the earliest.
     apart: Option<Time>,
     /// Shown when it is not met.
-    hint: Option<Text>,
+    pub(super) hint: Option<Text>,
 }
 
 /// A length of time, written as people do: `1s`, `300ms`.
@@ -188,10 +188,6 @@ impl Expectation for EachPageOnce {
         let all = lang.count(run.plan.pages().into(), ["page", "pages"], ["страница", "страницы", "страниц"]);
         Judgement::met(lang.pick(format!("{all}, each asked for once"), format!("{all}, каждая запрошена один раз")))
     }
-
-    fn hint(&self) -> Option<&Text> {
-        self.hint.as_ref()
-    }
 }
 
 /// Whether the connection broke at the first attempt, which some clients answer by asking again.
@@ -236,10 +232,6 @@ impl Expectation for PageOrder {
             0 => Judgement::unknown(lang.pick("no page was asked for", "ни одна страница не запрошена")),
             _ => Judgement::met(lang.pick("page after page", "страница за страницей")),
         }
-    }
-
-    fn hint(&self) -> Option<&Text> {
-        self.hint.as_ref()
     }
 }
 
@@ -365,10 +357,6 @@ impl Expectation for InFlight {
         }
         Judgement::met(peaked)
     }
-
-    fn hint(&self) -> Option<&Text> {
-        self.hint.as_ref()
-    }
 }
 
 impl Expectation for KeptFull {
@@ -408,10 +396,6 @@ impl Expectation for KeptFull {
             }
         }
     }
-
-    fn hint(&self) -> Option<&Text> {
-        self.hint.as_ref()
-    }
 }
 
 impl Expectation for Connections {
@@ -448,10 +432,6 @@ impl Expectation for Connections {
             status => Judgement::new(status, seen),
         }
     }
-
-    fn hint(&self) -> Option<&Text> {
-        self.hint.as_ref()
-    }
 }
 
 impl Expectation for OthersGivenUp {
@@ -483,10 +463,6 @@ impl Expectation for OthersGivenUp {
             }
             Some(_) => not_so_far(lang),
         }
-    }
-
-    fn hint(&self) -> Option<&Text> {
-        self.hint.as_ref()
     }
 }
 
@@ -537,10 +513,6 @@ impl Expectation for Attempts {
         }
         Judgement::met(lang.pick("as often as that", "столько и было"))
     }
-
-    fn hint(&self) -> Option<&Text> {
-        self.hint.as_ref()
-    }
 }
 
 impl Expectation for GivenUp {
@@ -576,10 +548,6 @@ impl Expectation for GivenUp {
             )),
         }
     }
-
-    fn hint(&self) -> Option<&Text> {
-        self.hint.as_ref()
-    }
 }
 
 impl Expectation for NothingAfterFailure {
@@ -608,10 +576,6 @@ impl Expectation for NothingAfterFailure {
                 format!("страница {page} не удалась, но после этого запрошена страница {next}"),
             )),
         }
-    }
-
-    fn hint(&self) -> Option<&Text> {
-        self.hint.as_ref()
     }
 }
 
