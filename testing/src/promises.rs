@@ -183,7 +183,7 @@ pub fn proxies_do_not_get_what_is_for_this_machine(lesson: Lesson) {
     let site = site(3, "", &[]);
     let pages = proxied(lesson("--pages 3")).asking(&site).run().done();
     assert_eq!(sorted(pages), well(1..=3));
-    // Nor does what the reader excepted get lost.
+    // What the reader has excepted stays excepted.
     let pages = proxied(lesson("--pages 3")).env("NO_PROXY", "example.org").asking(&site).run().done();
     assert_eq!(sorted(pages), well(1..=3));
 }
@@ -227,7 +227,7 @@ pub fn has_all_in_flight_at_once(lesson: Lesson) {
     }
 }
 
-/// Pages are printed in their order, in whichever the answers come.
+/// Pages are printed in their order, whatever order the answers come in.
 pub fn prints_in_page_order(lesson: Lesson) {
     for release in ["forwards", "backwards", "one-at-a-time"] {
         let site = site(10, &format!("in-flight=10,{release}"), &[]);

@@ -41,7 +41,7 @@ const LINES_KEPT_A_PAGE: usize = 20;
 
 /// The CPU time that a runtime may use to compile what it has just run, while its program waits: Java uses 3 s of it.
 const MOST_COMPILING: Duration = Duration::from_secs(6);
-/// The CPU time that others may use then.
+/// The CPU time that a program may use then which compiles nothing as it runs.
 const MOST_OTHERWISE: Duration = Duration::from_secs(1);
 /// In so many spells one that only wakes again and again would have slept.
 const MOST_SPELLS: u32 = 10;
