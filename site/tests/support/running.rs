@@ -37,15 +37,28 @@ impl Running {
         assert!(Command::new("kill").args([signal, &id]).status().unwrap().success());
     }
 
-    /// Sends it a signal that ends it, and returns its exit status and what it wrote to stderr.
+    /// Sends it a signal that ends it, and returns its exit status and what it wrote to stderr. If it does not end, it is
+    /// killed, which the status shows.
     #[cfg(unix)]
     pub fn stop(mut self, signal: &str) -> (std::process::ExitStatus, String) {
         use std::io::Read;
+        use std::sync::mpsc::{RecvTimeoutError, channel};
+        use std::time::Duration;
 
+        const PATIENCE: Duration = Duration::from_mins(1);
         self.signal(signal);
+        let id = self.process.id().to_string();
+        let (ends, end) = channel::<()>();
+        std::thread::spawn(move || {
+            if end.recv_timeout(PATIENCE) == Err(RecvTimeoutError::Timeout) {
+                let _ = Command::new("kill").args(["-KILL", &id]).status();
+            }
+        });
         let mut stderr = String::new();
         self.process.stderr.take().unwrap().read_to_string(&mut stderr).unwrap();
-        (self.process.wait().unwrap(), stderr)
+        let status = self.process.wait().unwrap();
+        drop(ends);
+        (status, stderr)
     }
 }
 
