@@ -25,13 +25,18 @@ struct Command {
     fails_on_purpose: bool,
 }
 
+/// Whether a comment says that the command after it fails on purpose.
+fn is_marked(comment: &str) -> bool {
+    ["# fails on purpose: ", "# нарочно с ошибкой: "].iter().any(|mark| comment.starts_with(mark))
+}
+
 fn commands(readme: &str) -> Vec<Command> {
     let mut commands = Vec::new();
     let (mut inside, mut fails_on_purpose) = (false, false);
     for line in readme.lines() {
         match line.trim() {
             fence if fence.starts_with("```") => inside = !inside && fence == "```sh",
-            comment if comment.starts_with('#') => fails_on_purpose = comment.starts_with("# fails on purpose"),
+            comment if comment.starts_with('#') => fails_on_purpose = is_marked(comment),
             "" => {}
             text if inside => {
                 commands.push(Command { text: text.to_owned(), fails_on_purpose });

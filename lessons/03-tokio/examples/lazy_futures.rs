@@ -13,11 +13,11 @@ async fn main() -> shared::Result {
 
     let futures: Vec<_> = lesson.pages().map(get).collect();
     for future in futures {
-        future.await?; // asks for its page only now
+        future.await?; // asks for its page only now: a staircase
     }
     let tasks: Vec<_> = lesson.pages().map(get).map(tokio::spawn).collect();
     for task in tasks {
-        task.await??; // the first wait lets all of them run
+        task.await??; // the first wait lets all of them run: a wall
     }
 
     lesson.finish()
