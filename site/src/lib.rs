@@ -49,4 +49,4 @@ pub use server::listen;
 #[cfg(feature = "page")]
 pub use server::{Public, serve};
 pub use site::Site;
-pub use timeline::{Figures, Timeline};
+pub use timeline::{Figures, Timeline, comparison_svg};

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
+use std::time::Duration;
 
 use console::Lang;
 
@@ -19,6 +20,8 @@ pub struct Timeline {
     /// Steps of the number in flight: a moment, and how many were in flight from then on.
     in_flight: Vec<(u64, u64)>,
     pub(super) figures: Figures,
+    /// The time that the width of a drawing stands for: the figures' span, or more.
+    pub(super) scale: u64,
     statuses: BTreeMap<Option<u16>, u64>,
     /// How many earlier requests the log has dropped.
     dropped: u64,
@@ -153,7 +156,14 @@ impl Timeline {
             sum: answered().sum(),
         };
         let bars = if bars.len() <= MOST_BARS { bars.to_vec() } else { Vec::new() };
-        Self { bars, in_flight, figures, statuses, dropped: 0 }
+        Self { bars, in_flight, figures, scale: figures.span, statuses, dropped: 0 }
+    }
+
+    /// The same timeline, drawn on an axis that spans at least this long, so that several can be compared.
+    #[must_use]
+    pub fn spanning(mut self, at_least: Duration) -> Self {
+        self.scale = self.scale.max(u64::try_from(at_least.as_micros()).unwrap_or(u64::MAX));
+        self
     }
 
     /// The figures about its requests.
@@ -183,9 +193,10 @@ impl Timeline {
     /// The signs that occur in a picture of `scale` microseconds, for its legend.
     pub(super) fn signs(&self, scale: u64) -> Vec<Sign> {
         let answering = |bar: &Bar| !bar.failed() && bar.answering_since(scale).is_some();
-        [Sign::Answering, Sign::Failed, Sign::GivenUp, Sign::Reset, Sign::Held]
+        [Sign::Waiting, Sign::Answering, Sign::Failed, Sign::GivenUp, Sign::Reset, Sign::Held]
             .into_iter()
             .filter(|sign| match sign {
+                Sign::Waiting => self.bars.iter().any(|bar| !bar.failed()),
                 Sign::Answering => self.bars.iter().any(answering),
                 Sign::Failed => self.bars.iter().any(Bar::failed),
                 end => self.bars.iter().any(|bar| Sign::of_end(bar.outcome) == Some(*end)),
@@ -193,16 +204,27 @@ impl Timeline {
             .collect()
     }
 
-    /// The line under the picture, in parts between which it may be broken.
-    pub(super) fn caption(&self, lang: Lang) -> Vec<String> {
-        let Figures { requests, peak_in_flight, connections, span, slowest, sum, .. } = self.figures;
-        let mut parts = vec![
-            lang.count(requests, ["request", "requests"], ["запрос", "запроса", "запросов"]),
+    /// What a heading says of it: how long it took, the peak in flight, and the connections.
+    pub(super) fn summary(&self, lang: Lang) -> [String; 3] {
+        let Figures { peak_in_flight, connections, span, .. } = self.figures;
+        [
+            lang.seconds(span),
             lang.pick("peak in flight ", "одновременно до ").to_owned() + &lang.number(peak_in_flight),
             lang.count(connections, ["connection", "connections"], ["соединение", "соединения", "соединений"]),
-            lang.seconds(span),
+        ]
+    }
+
+    /// The line under the picture, in parts between which it may be broken.
+    pub(super) fn caption(&self, lang: Lang) -> Vec<String> {
+        let Figures { requests, slowest, sum, .. } = self.figures;
+        let [span, peak_in_flight, connections] = self.summary(lang);
+        let mut parts = vec![
+            lang.count(requests, ["request", "requests"], ["запрос", "запроса", "запросов"]),
+            peak_in_flight,
+            connections,
+            span,
             lang.pick("slowest answer ", "самый долгий ответ ").to_owned() + &lang.seconds(slowest),
-            lang.pick("sum ", "сумма ").to_owned() + &lang.seconds(sum),
+            lang.pick("sum ", "сумма ответов ").to_owned() + &lang.seconds(sum),
         ];
         if self.dropped > 0 {
             let dropped = lang.pick("not in the log any more: ", "уже нет в журнале: ").to_owned();
@@ -232,8 +254,10 @@ pub(super) fn scaled(time: u64, span: u64, length: usize) -> usize {
 }
 
 /// A mark on a bar that the legend explains.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Sign {
+    /// The part of a bar before the answer.
+    Waiting,
     /// A part in which the answer was being sent.
     Answering,
     /// An answer with a status of 400 or more.
@@ -256,11 +280,12 @@ impl Sign {
 
     pub(super) fn meaning(self, lang: Lang) -> &'static str {
         match self {
+            Self::Waiting => lang.pick("waiting for the answer", "ожидание ответа"),
             Self::Answering => lang.pick("answer arriving", "ответ приходит"),
             Self::Failed => lang.pick("answered with an error", "ответ с ошибкой"),
             Self::GivenUp => lang.pick("given up by the client", "клиент отказался ждать"),
             Self::Reset => lang.pick("connection reset by the site", "сайт оборвал соединение"),
-            Self::Held => lang.pick("still without an answer", "без ответа"),
+            Self::Held => lang.pick("still without an answer", "ответа ещё нет"),
         }
     }
 }
