@@ -52,13 +52,14 @@ pub(super) enum Subject {
 }
 
 impl Bar {
-    /// The bar of an exchange. `first` is when the timeline begins, `now` where the bar of an exchange in flight ends.
-    pub fn new(exchange: &Exchange, attempt: u32, first: u64, now: u64) -> Self {
+    /// The bar of an exchange, with its attempt and connection as the timeline counts them. `first` is when the timeline
+    /// begins, `now` where the bar of an exchange in flight ends.
+    pub fn new(exchange: &Exchange, attempt: u32, connection: u64, first: u64, now: u64) -> Self {
         let subject = exchange.target.map_or_else(|| Subject::Path(exchange.path.as_str().into()), Subject::Target);
         let mut bar = Self {
             subject,
             attempt,
-            connection: exchange.connection,
+            connection,
             start: exchange.arrived - first,
             answered: None,
             end: 0,
@@ -131,7 +132,7 @@ impl Timeline {
         let first = pages().map(|exchange| exchange.arrived).min().unwrap_or(0);
         // Requests in flight are drawn up to the last known moment.
         let last = pages().map(|e| e.finished.or(e.answered).unwrap_or(e.arrived)).max().unwrap_or(0);
-        let bars: Vec<Bar> = pages().map(|exchange| Bar::new(exchange, exchange.attempt, first, last)).collect();
+        let bars: Vec<Bar> = pages().map(|e| Bar::new(e, e.attempt, e.connection, first, last)).collect();
         Self::of(&bars)
     }
 
@@ -163,6 +164,17 @@ impl Timeline {
     #[must_use]
     pub fn spanning(mut self, at_least: Duration) -> Self {
         self.scale = self.scale.max(u64::try_from(at_least.as_micros()).unwrap_or(u64::MAX));
+        self
+    }
+
+    /// The same timeline with its bars sorted by page, and those of a page by arrival.
+    #[cfg(feature = "page")]
+    #[must_use]
+    pub(crate) fn by_page(mut self) -> Self {
+        self.bars.sort_by_key(|bar| match bar.subject {
+            Subject::Target(target) => (false, Some(target)),
+            Subject::Path(_) => (true, None),
+        });
         self
     }
 
