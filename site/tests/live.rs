@@ -237,6 +237,45 @@ fn a_viewer_begins_runs_and_clears_the_page_for_itself_alone() {
     assert_eq!(runs(&settled(address)), [before]);
 }
 
+#[test]
+fn runs_are_laid_on_one_axis_and_replayed_from_the_sites_model() {
+    let site = Running::start(&["--latency", "20ms", "--latency", "2:60ms"]);
+    let address = site.address();
+    ask_as(address, "one", 1);
+    for page in [1, 2] {
+        ask_as(address, "two", page);
+    }
+    let page = settled(address);
+    let [two, one] = runs(&page)[..] else { panic!("{page}") };
+    assert!(page.contains(&format!("href=\"/?lang=en&amp;replay={two}\"")), "{page}");
+
+    let overlay = get(address, &format!("/?overlay={one},{two}"));
+    assert!(overlay.contains(">one</tspan>") && overlay.contains(">two</tspan>"), "{overlay}");
+    assert_eq!(overlay.matches("class=\"waiting\" x=").count(), 3);
+    let svg = get(address, &format!("/live/overlay.svg?overlay={one}.{two}"));
+    assert!(svg.contains("filename=\"runs.svg\"") && svg.matches("class=\"heading\"").count() == 2, "{svg}");
+
+    let frame = |query: &str| get(address, &format!("/live/frame?replay={two}&{query}"));
+    let at =
+        |frame: &str| -> u64 { frame.split("data-at=\"").nth(1).unwrap().split('"').next().unwrap().parse().unwrap() };
+    let first = frame("at=1000");
+    assert!(first.contains(">in flight 1</tspan>") && !first.contains(">200<"), "{first}");
+    assert_eq!(first.matches("class=\"waiting\" x=").count(), 1, "the second has not begun");
+    // Each step goes to where a request begins or ends.
+    let mut moment = 0;
+    let steps: Vec<(usize, usize)> = (0..3)
+        .map(|_| {
+            let next = frame(&format!("after={moment}"));
+            assert!(at(&next) > moment, "{next}");
+            moment = at(&next);
+            (next.matches("class=\"waiting\" x=").count(), next.matches(">200<").count())
+        })
+        .collect();
+    assert_eq!(steps, [(1, 1), (2, 1), (2, 2)]);
+    assert_eq!(at(&frame("at=99999999")), moment);
+    assert!(get(address, "/?replay=1").contains("There is no such run, or none any more."));
+}
+
 /// The limit of watchers that the live page has for one address.
 const MOST_OF_ONE_CLIENT: usize = 64;
 

@@ -7,6 +7,7 @@
 //! - `run`, `board`: the log as runs, kept up to date; `snapshots`: the board's state for all viewers
 //! - `address`: what a viewer wants to see; `cuts`: runs as a viewer has cut them;
 //!   `view`: the HTML of it; `events`: what changes in it
+//! - `player`: chosen runs on one axis, and their replay
 //! - `host`: the names under which it may be asked for
 //! - `part`: what is sent; `blocking`: work for a thread of its own
 
@@ -17,6 +18,7 @@ mod cuts;
 mod events;
 mod host;
 mod part;
+mod player;
 mod run;
 mod snapshots;
 mod view;
@@ -46,6 +48,7 @@ use blocking::blocking;
 use board::Snapshot;
 use cuts::Cuts;
 pub(crate) use part::Part;
+use player::Moment;
 use run::Run;
 use snapshots::Snapshots;
 use view::View;
@@ -61,10 +64,11 @@ const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; i
     base-uri 'none'; form-action 'self'; frame-ancestors 'self' http://localhost:* http://127.0.0.1:*";
 
 /// The page's files, by name. `assets/README.md` says where the third-party ones come from.
-const ASSETS: [(&str, &str, &str); 4] = [
+const ASSETS: [(&str, &str, &str); 5] = [
     ("htmx.js", "text/javascript", include_str!("../../assets/htmx.min.js")),
     ("htmx-sse.js", "text/javascript", include_str!("../../assets/htmx-ext-sse.min.js")),
     ("page.js", "text/javascript", include_str!("../../assets/page.js")),
+    ("player.js", "text/javascript", include_str!("../../assets/player.js")),
     ("icon.svg", "image/svg+xml", include_str!("../../assets/icon.svg")),
 ];
 
@@ -157,12 +161,28 @@ impl Live {
         match uri.path() {
             // The moment becomes a part of the address, which then shows the same each time that it is loaded.
             "/" if Address::is_of_now(uri) => redirect(&address.url("/")),
+            "/" if !address.chosen.is_empty() => {
+                let snapshot = self.snapshot(&address).await;
+                whole("text/html; charset=utf-8", blocking(move || player::page(&address, &snapshot)).await)
+            }
             "/" => {
                 let snapshot = self.snapshot(&address).await;
                 let view = Arc::clone(&self.view);
                 let full = self.full(client, address.lang);
                 let page = blocking(move || view::page(&view, &address, &snapshot, &hosts, full)).await;
                 whole("text/html; charset=utf-8", page)
+            }
+            "/live/frame" => {
+                let moment = Moment::of(uri.query().unwrap_or_default());
+                let snapshot = self.snapshot_of_chosen(&address).await;
+                whole("text/html; charset=utf-8", blocking(move || player::frame(&address, &snapshot, moment)).await)
+            }
+            "/live/overlay.svg" => {
+                let snapshot = self.snapshot_of_chosen(&address).await;
+                let mut response = whole("image/svg+xml", blocking(move || player::svg(&address, &snapshot)).await);
+                let name = HeaderValue::from_static("attachment; filename=\"runs.svg\"");
+                response.headers_mut().insert(CONTENT_DISPOSITION, name);
+                response
             }
             "/live/events" => {
                 if let Some(permit) = self.by_client.enter(client)
@@ -229,6 +249,15 @@ impl Live {
         let snapshot = self.snapshots.now().await;
         let (cuts, moments) = (Arc::clone(&self.cuts), address.cuts());
         blocking(move || cuts.apply(&snapshot, &moments)).await
+    }
+
+    /// The chosen runs, for a client that has seen them on the page already. The log is not read again for each frame of
+    /// a replay.
+    async fn snapshot_of_chosen(&self, address: &Address) -> Arc<Snapshot> {
+        let snapshot = self.snapshots.last().await;
+        let (cuts, moments) = (Arc::clone(&self.cuts), address.cuts());
+        let snapshot = blocking(move || cuts.apply(&snapshot, &moments)).await;
+        if address.chosen(&snapshot).len() == address.chosen.len() { snapshot } else { self.snapshot(address).await }
     }
 
     /// The hosts and ports, in the URLs that a client that sent these headers is shown.

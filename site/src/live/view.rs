@@ -65,8 +65,8 @@ impl View {
     }
 }
 
-/// The whole page. `full` is the reason why the client can't watch, if it can't.
-pub fn page(view: &View, address: &Address, snapshot: &Snapshot, hosts: &[String], full: Option<String>) -> String {
+/// A page with the header that all have.
+pub fn document(address: &Address, body: &Markup) -> String {
     let lang = address.lang;
     let title = lang.pick("Practice site", "Учебный сайт");
     let mut other = address.clone();
@@ -100,35 +100,44 @@ pub fn page(view: &View, address: &Address, snapshot: &Snapshot, hosts: &[String
                         button #screen type="button" hidden { (lang.pick("Full screen", "Во весь экран")) }
                     }
                 }
-                @if let Some(why) = full {
-                    p.notice {
-                        (why) " "
-                        (lang.pick(
-                            "This is how things were when the page was loaded: load it again for more.",
-                            "Здесь то, что было при загрузке: обновите страницу, когда нужно.",
-                        ))
-                    }
-                }
-                (how_to(lang, hosts, snapshot.runs.is_empty()))
-                (tools(address))
-                div hx-ext="sse" sse-connect=(address.url("/live/events")) sse-swap="message" hx-swap="none" {}
-                (main_part(view, address, snapshot))
-                p.hint {
-                    (lang.pick(
-                        "A request says more when it is pointed at. By keyboard: ",
-                        "Наведите курсор на запрос — появятся подробности. С клавиатуры: ",
-                    ))
-                    kbd { "Tab" } ", " kbd { "↑" } " " kbd { "↓" } "."
-                }
-                p.hint {
-                    a href={ (LISTING_PATH) "?page=1" } {
-                        (lang.pick("The listing that lessons download", "Объявления, которые скачивают уроки"))
-                    }
-                }
+                (body)
             }
         }
     }
     .into_string()
+}
+
+/// The page of all runs. `full` is the reason why the client can't watch, if it can't.
+pub fn page(view: &View, address: &Address, snapshot: &Snapshot, hosts: &[String], full: Option<String>) -> String {
+    let lang = address.lang;
+    let body = html! {
+        @if let Some(why) = full {
+            p.notice {
+                (why) " "
+                (lang.pick(
+                    "This is how things were when the page was loaded: load it again for more.",
+                    "Здесь то, что было при загрузке: обновите страницу, когда нужно.",
+                ))
+            }
+        }
+        (how_to(lang, hosts, snapshot.runs.is_empty()))
+        (tools(address))
+        div hx-ext="sse" sse-connect=(address.url("/live/events")) sse-swap="message" hx-swap="none" {}
+        (main_part(view, address, snapshot))
+        p.hint {
+            (lang.pick(
+                "A request says more when it is pointed at. By keyboard: ",
+                "Наведите курсор на запрос — появятся подробности. С клавиатуры: ",
+            ))
+            kbd { "Tab" } ", " kbd { "↑" } " " kbd { "↓" } "."
+        }
+        p.hint {
+            a href={ (LISTING_PATH) "?page=1" } {
+                (lang.pick("The listing that lessons download", "Объявления, которые скачивают уроки"))
+            }
+        }
+    };
+    document(address, &body)
 }
 
 /// The addresses and commands to copy.
@@ -191,6 +200,10 @@ fn tools(address: &Address) -> Markup {
             a.button #clear href=(address.cleared())
                 title=(lang.pick("On this page only: the site keeps its runs", "Только на этой странице: на сайте запуски останутся")) {
                 (lang.pick("Clear", "Очистить"))
+            }
+            form #overlay action="/" {
+                @for (name, value) in address.fields() { input type="hidden" name=(name) value=(value); }
+                button { (lang.pick("Chosen runs on one axis", "Выбранные на одной оси")) }
             }
             span.group role="group" aria-label=(lang.pick("Scale", "Масштаб")) {
                 span { (lang.pick("Scale:", "Масштаб:")) }
@@ -260,6 +273,11 @@ fn article(view: &View, address: &Address, run: &Run, scale: u64) -> Markup {
                     aria-label=(lang.pick("Name of the run, for this browser only", "Имя запуска, только для этого браузера"));
                 time datetime=(began_at) { (began_at) }
                 nav aria-label=(lang.pick("This run", "Этот запуск")) {
+                    label {
+                        input type="checkbox" form="overlay" name="overlay" value=(run.id);
+                        (lang.pick(" choose", " выбрать"))
+                    }
+                    a.button href=(address.of(&[run.id]).url("/")) { (lang.pick("Replay", "Повтор")) }
                     @for format in ["svg", "har", "json"] {
                         a.button download href=(address.url(&format!("/live/runs/{}.{format}", run.id)))
                             aria-label={ (lang.pick("Download as ", "Скачать как ")) (format.to_uppercase()) } {
@@ -333,7 +351,7 @@ fn picture(run: &Run, lang: Lang, scale: u64, by_page: bool) -> String {
 }
 
 /// The default name of a run: its program's or else its number, with the client's address unless that is this machine.
-fn name_of(run: &Run, lang: Lang) -> String {
+pub fn name_of(run: &Run, lang: Lang) -> String {
     let client = run.asker.client.to_canonical();
     let program = run.asker.program.as_deref();
     let program = program.map_or_else(|| format!("{} {}", lang.pick("Run", "Запуск"), run.number), str::to_owned);

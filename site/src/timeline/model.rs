@@ -80,6 +80,19 @@ impl Bar {
         self.outcome = exchange.outcome;
     }
 
+    /// The bar as it was at a moment; `None` before it begins.
+    #[cfg(feature = "page")]
+    pub(super) fn at(&self, moment: u64) -> Option<Self> {
+        let mut bar = self.clone();
+        if moment < bar.end {
+            bar.end = moment;
+            bar.outcome = Outcome::Held;
+            bar.answered = bar.answered.filter(|answered| *answered <= moment);
+            bar.status = bar.status.filter(|_| bar.answered.is_some());
+        }
+        (bar.start <= moment).then_some(bar)
+    }
+
     /// When the answer began; `None` if sending it took less than a hundredth of `span`, which would be too short to
     /// see.
     pub(super) fn answering_since(&self, span: u64) -> Option<u64> {
@@ -176,6 +189,19 @@ impl Timeline {
             Subject::Path(_) => (true, None),
         });
         self
+    }
+
+    /// How many were in flight at a moment.
+    #[cfg(feature = "page")]
+    pub(super) fn in_flight_at(&self, moment: u64) -> u64 {
+        let steps = self.in_flight.partition_point(|(time, _)| *time <= moment);
+        steps.checked_sub(1).map_or(0, |last| self.in_flight[last].1)
+    }
+
+    /// When a request next begins or ends after a moment.
+    #[cfg(feature = "page")]
+    pub(crate) fn next_change(&self, moment: u64) -> Option<u64> {
+        self.in_flight.get(self.in_flight.partition_point(|(time, _)| *time <= moment)).map(|(time, _)| *time)
     }
 
     /// The figures about its requests.

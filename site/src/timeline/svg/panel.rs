@@ -20,6 +20,8 @@ pub struct Panel<'a> {
     pub name: Option<&'a str>,
     /// On the live page, the prefix of the bars' ids; there, a bar shows its details when it is pointed at or focused.
     pub ids: Option<String>,
+    /// The moment that is shown, if it is not the end.
+    pub moment: Option<u64>,
 }
 
 impl Panel<'_> {
@@ -45,7 +47,7 @@ impl Panel<'_> {
     pub fn write(&self, out: &mut String, plot: Plot, mut y: f64, exact_y: f64) {
         let Layout { left, line, .. } = plot.layout;
         if let Some(name) = self.name {
-            let figures = self.timeline.summary(plot.lang).join(" · ");
+            let figures = self.figures(plot);
             let _ = writeln!(
                 out,
                 "<text x=\"{left}\" y=\"{:.1}\"><tspan class=\"heading\">{}</tspan> \
@@ -62,6 +64,24 @@ impl Panel<'_> {
         }
     }
 
+    fn figures(&self, plot: Plot) -> String {
+        #[cfg(feature = "page")]
+        if let Some(moment) = self.moment {
+            let in_flight = plot.lang.number(self.timeline.in_flight_at(moment));
+            return format!("{} {in_flight}", plot.lang.pick("in flight", "в работе"));
+        }
+        self.timeline.summary(plot.lang).join(" · ")
+    }
+
+    /// The bar as it is at the moment that is shown; `None` if it has not begun.
+    fn shown(&self, bar: &Bar) -> Option<Bar> {
+        #[cfg(feature = "page")]
+        if let Some(moment) = self.moment {
+            return bar.at(moment);
+        }
+        Some(bar.clone())
+    }
+
     fn write_bars(&self, out: &mut String, plot: Plot, top: f64, exact_y: f64) {
         let layout = plot.layout;
         let row = self.row(layout);
@@ -70,6 +90,7 @@ impl Panel<'_> {
         let every = (layout.line * 0.75 / row).ceil().max(1.0) as usize;
         for (index, bar) in self.timeline.bars.iter().enumerate() {
             let y = top + index as f64 * row;
+            let Some(bar) = self.shown(bar) else { continue };
             if let Some(ids) = &self.ids {
                 let exact = Escaped(&bar.exact(plot.lang)).to_string();
                 // Only the first bar is reached with the tab key; arrow keys move on from there.
@@ -84,7 +105,7 @@ impl Panel<'_> {
                     layout.left,
                 );
             }
-            self.write_bar(out, plot, bar, y, index.is_multiple_of(every));
+            self.write_bar(out, plot, &bar, y, index.is_multiple_of(every));
             if self.ids.is_some() {
                 out.push_str("</g>\n");
             }
@@ -113,7 +134,9 @@ impl Panel<'_> {
         // At least wide enough to be seen.
         rect(waiting, start, answered.max(start + 2.0), height);
         rect(answering, answered, end, height / 2.0);
-        if let Some(sign) = Sign::of_end(bar.outcome) {
+        // What is in flight at a moment of a replay just goes on.
+        let sign = Sign::of_end(bar.outcome).filter(|sign| *sign != Sign::Held || self.moment.is_none());
+        if let Some(sign) = sign {
             signs::write(out, sign, end, y + height / 2.0, row / 30.0);
         }
         if !labelled {
@@ -139,8 +162,12 @@ impl Panel<'_> {
         let step = plot.width() / BAND_COLUMNS as f64;
         let bottom = top + height;
         let _ = write!(out, "<path class=\"waiting\" d=\"M{left} {bottom}");
+        let until = self.moment.map_or(f64::MAX, |moment| plot.x(moment));
         for (column, count) in self.timeline.band(BAND_COLUMNS, plot.scale).into_iter().enumerate() {
             let x = left + step * column as f64;
+            if x > until {
+                break;
+            }
             let y = top + height * (1.0 - count as f64 / peak as f64);
             let _ = write!(out, "L{x:.1} {y:.1}H{:.1}", x + step);
         }

@@ -23,7 +23,7 @@ impl Timeline {
     /// The timeline as an SVG file that follows the reader's light or dark setting and fetches nothing.
     pub fn svg(&self, lang: Lang) -> String {
         let plot = Plot { layout: &FILE, lang, scale: self.scale };
-        let panels = vec![Panel { timeline: self, name: None, ids: None }];
+        let panels = vec![Panel { timeline: self, name: None, ids: None, moment: None }];
         Picture { panels, plot, in_page: false }.to_string()
     }
 }
@@ -31,7 +31,8 @@ impl Timeline {
 /// Several timelines as one SVG file: one below another, each with its name as the heading, on one axis.
 pub fn comparison_svg(runs: &[(&str, &Timeline)], lang: Lang) -> String {
     let scale = runs.iter().map(|(_, timeline)| timeline.scale).max().unwrap_or(0);
-    let panels = runs.iter().map(|(name, timeline)| Panel { timeline, name: Some(name), ids: None }).collect();
+    let panels =
+        runs.iter().map(|(name, timeline)| Panel { timeline, name: Some(name), ids: None, moment: None }).collect();
     Picture { panels, plot: Plot { layout: &FILE, lang, scale }, in_page: false }.to_string()
 }
 
@@ -40,9 +41,19 @@ impl<'a> Picture<'a> {
     /// A picture for the live page, whose style sheet has [`PALETTES`] and [`RULES`] already. `ids` is the prefix of
     /// the bars' ids.
     pub fn of_page(timeline: &'a Timeline, lang: Lang, scale: u64, ids: &str) -> Self {
-        let panels = vec![Panel { timeline, name: None, ids: Some(ids.to_owned()) }];
+        let panels = vec![Panel { timeline, name: None, ids: Some(ids.to_owned()), moment: None }];
         let plot = Plot { layout: &super::layout::PAGE, lang, scale: scale.max(timeline.scale) };
         Self { panels, plot, in_page: true }
+    }
+
+    /// Named runs on one axis, for the live page; as they were at `moment`, unless it is the end.
+    pub fn of_runs(runs: &'a [(String, Timeline)], lang: Lang, moment: Option<u64>) -> Self {
+        let scale = runs.iter().map(|(_, timeline)| timeline.scale).max().unwrap_or(0);
+        let panels = runs.iter().enumerate().map(|(index, (name, timeline))| {
+            let ids = Some(format!("bar-{index}"));
+            Panel { timeline, name: Some(name), ids, moment }
+        });
+        Self { panels: panels.collect(), plot: Plot { layout: &super::layout::PAGE, lang, scale }, in_page: true }
     }
 }
 
