@@ -8,6 +8,7 @@
 //! - `address`: what a viewer wants to see; `cuts`: runs as a viewer has cut them;
 //!   `view`: the HTML of it; `events`: what changes in it
 //! - `player`: chosen runs on one axis, and their replay
+//! - `words`: the scenario in words
 //! - `host`: the names under which it may be asked for
 //! - `part`: what is sent; `blocking`: work for a thread of its own
 
@@ -22,6 +23,7 @@ mod player;
 mod run;
 mod snapshots;
 mod view;
+mod words;
 
 use std::collections::HashMap;
 use std::net::{IpAddr, SocketAddr};

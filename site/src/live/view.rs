@@ -9,9 +9,10 @@ use maud::{DOCTYPE, Markup, PreEscaped, html};
 use super::address::Address;
 use super::board::Snapshot;
 use super::run::Run;
+use super::words;
 use crate::listing::{LISTING_PATH, url_prefix};
 use crate::program;
-use crate::scenario::{Latency, LatencyRule, Scenario};
+use crate::scenario::{Latency, Scenario};
 use crate::timeline::{PALETTES, Picture, RULES};
 use console::Lang;
 
@@ -237,10 +238,10 @@ fn main_part(view: &View, address: &Address, snapshot: &Snapshot) -> Markup {
 fn now(view: &View, lang: Lang, snapshot: &Snapshot) -> Markup {
     let scenario = &view.scenario;
     let waits = if let Some(gate) = scenario.gate {
-        (lang.pick("gate", "барьер"), gate.to_string())
+        (lang.pick("gate", "барьер"), words::gate(gate, lang))
     } else {
         let for_all = scenario.latency.iter().all(|rule| rule.target.is_some()).then(|| Latency::default().into());
-        let rules: Vec<String> = for_all.iter().chain(&scenario.latency).map(LatencyRule::to_string).collect();
+        let rules: Vec<String> = for_all.iter().chain(&scenario.latency).map(|rule| words::rule(*rule, lang)).collect();
         (lang.pick("latency", "задержка"), rules.join(", "))
     };
     html! {
