@@ -1,7 +1,5 @@
 //! The name that a program gives itself in its URLs: `/as/NAME/…` is served exactly like `/…`.
 
-use std::fmt::Display;
-
 use crate::listing::{DETAILS_PATH, LISTING_PATH};
 
 const PREFIX: &str = "/as";
@@ -34,7 +32,7 @@ pub fn with_links_of(name: &str, html: &str) -> String {
 /// The URL prefix of a program with this name, to which a page's number is appended. `authority` is the site's host and
 /// port.
 #[cfg(feature = "page")]
-pub fn url_prefix(authority: impl Display, name: &str) -> String {
+pub fn url_prefix(authority: impl std::fmt::Display, name: &str) -> String {
     crate::listing::url_prefix(format_args!("{authority}{PREFIX}/{name}"))
 }
 

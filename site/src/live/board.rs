@@ -271,7 +271,9 @@ mod tests {
     /// The pages of each run, the newest run first.
     fn pages(exchanges: &[Exchange]) -> Vec<Vec<u32>> {
         let mut board = Board::new();
-        exchanges.iter().for_each(|exchange| add(&mut board, exchange));
+        for exchange in exchanges {
+            add(&mut board, exchange);
+        }
         let runs = board.runs.values_mut().rev().map(|run| run.snapshot().exchanges);
         let pages = |(first, last)| exchanges.iter().filter(move |e| (first..=last).contains(&e.id));
         runs.map(|ids| pages(ids).filter_map(Exchange::page).collect()).collect()
@@ -329,7 +331,9 @@ mod tests {
             agent(5, "curl"),
             exchange(6, 1, Some(1), 6, None),
         ];
-        exchanges.iter().for_each(|exchange| add(&mut board, exchange));
+        for exchange in &exchanges {
+            add(&mut board, exchange);
+        }
         // The name in the URL comes before the User-Agent.
         add(&mut board, &Exchange { user_agent: Some("curl".into()), ..named(7, "b") });
         let runs: Vec<_> = board

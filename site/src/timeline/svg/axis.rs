@@ -27,6 +27,14 @@ pub fn write(out: &mut String, plot: Plot, bottom: f64) {
     }
 }
 
+/// Writes what stands to the left and right of bars.
+pub fn write_titles(out: &mut String, plot: Plot) {
+    let Layout { labels, names, width, margin, .. } = plot.layout;
+    let (page, status) = (plot.lang.pick("page", "стр."), plot.lang.pick("status", "статус"));
+    let _ = writeln!(out, "<text class=\"faint end\" x=\"{names}\" y=\"{labels}\">{page}</text>");
+    let _ = writeln!(out, "<text class=\"faint end\" x=\"{}\" y=\"{labels}\">{status}</text>", width - margin);
+}
+
 /// The time between two marks of the axis: 1, 2 or 5 times a power of ten, so that there are at most five marks.
 fn tick(span: u64) -> u64 {
     let mut steps = (0..19).flat_map(|power| [1, 2, 5].map(|digit| digit * 10_u64.pow(power)));

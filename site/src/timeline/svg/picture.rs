@@ -95,6 +95,9 @@ impl fmt::Display for Picture<'_> {
         let (mut picture, mut foot) = (String::new(), String::new());
         let last_line = self.write_foot(&mut foot, bottom + below);
         axis::write(&mut picture, self.plot, bottom);
+        if self.panels.iter().any(|panel| !panel.timeline.bars.is_empty()) {
+            axis::write_titles(&mut picture, self.plot);
+        }
         let mut y = top;
         for panel in &self.panels {
             panel.write(&mut picture, self.plot, y, last_line);
