@@ -56,6 +56,8 @@ impl Error {
                 CUT_OFF
             }
             Some(io::ErrorKind::UnexpectedEof) => CUT_OFF,
+            // So says Unix when it can't start a thread.
+            Some(io::ErrorKind::WouldBlock) => "the system allows no more threads: ask for fewer pages",
             None if says(&["connection reset", "connection closed", "unexpected eof", "incomplete"]) => CUT_OFF,
             Some(io::ErrorKind::NetworkUnreachable | io::ErrorKind::HostUnreachable | io::ErrorKind::TimedOut) => {
                 "the site can't be reached: check the network"

@@ -12,7 +12,7 @@ const RUNS = {
   '05-drop': ['lesson05', 'drop'],
   '06-unordered': ['lesson06', 'unordered'],
   '06-try-join-all': ['lesson06', 'try-join-all', '--fault', '3:reset'],
-  '06-buffered': ['lesson06', 'buffered', '--at-once', '3'],
+  '06-buffered': ['lesson06', 'buffer-unordered', '--at-once', '3'],
 }
 
 for (const lang of ['en', 'ru']) {

@@ -9,22 +9,24 @@ use reqwest::blocking::Client;
 fn main() -> shared::Result {
     let lesson = shared::start()?;
 
-    // #region threads
+    // One client for all threads, so that they share its pool of connections.
     let client = Client::new();
-    thread::scope(|scope| {
+    // The scope ends when its threads have ended, so they may borrow the client.
+    thread::scope(|scope| -> shared::Result {
+        // #region threads
         let mut threads = Vec::new();
         for page in lesson.pages() {
             let (client, url) = (&client, lesson.url(page));
             let work = move || get_page(client, page, url);
-            let thread = thread::Builder::new().spawn_scoped(scope, work);
-            threads.push(thread.map_err(|why| format!("no thread for page {page}: {why}"))?);
+            // When the system has no thread left, `scope.spawn` panics, and a builder returns an error.
+            threads.push(thread::Builder::new().spawn_scoped(scope, work)?);
         }
         for thread in threads {
             thread.join().expect("get_page does not panic")?;
         }
-        shared::Result::Ok(())
+        // #endregion threads
+        Ok(())
     })?;
-    // #endregion threads
 
     lesson.finish()
 }

@@ -18,6 +18,20 @@ fn what_comes_after_a_broken_page_is_given_up() {
     assert_eq!(promises::gives_up_after_a_broken_page(lesson), [1, 2]);
 }
 
+/// surf 2.3.2 hands the connection of a request that was given up to the next one, with the answer still to come.
+#[test]
+fn the_answer_of_a_cancelled_request_reaches_the_next_one() {
+    let prices = || {
+        // A slow machine may give the request up before it is sent, and then nothing is wrong.
+        let printed = lesson("cancelled --latency 1s").run().stdout;
+        let price = |line: &str| printed.lines().find_map(|l| l.strip_prefix(line)).map(str::to_owned);
+        ["Page 1 from the same client: ", "Page 1 from a new client: ", "Page 2 from a new client: "].map(price)
+    };
+    let swapped =
+        (0..20).map(|_| prices()).any(|[got, page_1, page_2]| got.is_some() && got == page_2 && got != page_1);
+    assert!(swapped, "page 1's request never got page 2's answer");
+}
+
 #[cfg(not(feature = "https"))]
 #[test]
 fn https_names_the_feature() {

@@ -4,13 +4,11 @@
 //!     cargo run -p lesson05 -- drop     wait for page 1, and drop the other tasks
 //!     cargo run -p lesson05 -- mixed    reqwest, which is made for tokio, on smol
 
-use std::panic::AssertUnwindSafe;
+mod drop;
+mod mixed;
+mod tasks;
 
-use async_compat::CompatExt;
 use clap::{Args, ValueEnum};
-use futures::FutureExt;
-use lesson05::get_page;
-use shared::Lesson;
 
 #[derive(Args)]
 struct Choice {
@@ -33,62 +31,11 @@ fn main() -> shared::Result {
 
     smol::block_on(async {
         match choice.show {
-            Show::Tasks => tasks(&lesson).await,
-            Show::Drop => drop_tasks(&lesson).await,
-            Show::Mixed => mixed(&lesson).await,
+            Show::Tasks => tasks::run(&lesson).await,
+            Show::Drop => drop::run(&lesson).await,
+            Show::Mixed => mixed::run(&lesson).await,
         }
     })?;
 
     lesson.finish()
 }
-
-// #region tasks
-async fn tasks(lesson: &Lesson) -> shared::Result {
-    let mut tasks = Vec::new();
-    for page in lesson.pages() {
-        tasks.push(smol::spawn(get_page(lesson.url(page))));
-    }
-    for (page, task) in lesson.pages().zip(tasks) {
-        let status = task.await.map_err(|why| why.on_page(page))?;
-        println!("Page: {page} Status: {status}");
-    }
-    Ok(())
-}
-// #endregion tasks
-
-// #region drop
-async fn drop_tasks(lesson: &Lesson) -> shared::Result {
-    let mut tasks = Vec::new();
-    for page in lesson.pages() {
-        tasks.push(smol::spawn(get_page(lesson.url(page))));
-    }
-    let status = tasks.remove(0).await?;
-    println!("Page: 1 Status: {status}");
-    drop(tasks);
-    Ok(())
-}
-// #endregion drop
-
-// #region mixed
-async fn mixed(lesson: &Lesson) -> shared::Result {
-    let client = reqwest::Client::new();
-    let without_tokio = AssertUnwindSafe(get_page_with_reqwest(&client, lesson.url(1)));
-    if without_tokio.catch_unwind().await.is_err() {
-        eprintln!("reqwest panicked: tokio's reactor does not run here. Now with compat().");
-    }
-    for page in lesson.pages() {
-        let status = get_page_with_reqwest(&client, lesson.url(page)).compat().await?;
-        println!("Page: {page} Status: {status}");
-    }
-    Ok(())
-}
-// #endregion mixed
-
-// #region reqwest
-async fn get_page_with_reqwest(client: &reqwest::Client, url: String) -> shared::Result<u16> {
-    let response = client.get(url).send().await?;
-    let status = response.status().as_u16();
-    response.bytes().await?;
-    Ok(status)
-}
-// #endregion reqwest

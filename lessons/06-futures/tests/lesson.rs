@@ -19,6 +19,14 @@ fn buffered(options: &str) -> Program {
     lesson("buffered").args(options)
 }
 
+fn buffer_unordered(options: &str) -> Program {
+    lesson("buffer-unordered").args(options)
+}
+
+fn join_set(options: &str) -> Program {
+    lesson("join-set").args(options)
+}
+
 testing::promises!(lesson);
 testing::promises!(lesson: has_all_in_flight_at_once, prints_each_page_as_it_arrives);
 #[cfg(unix)]
@@ -62,24 +70,31 @@ fn try_join_all_gives_up_before_the_program_ends() {
 }
 
 #[test]
-fn buffered_has_as_many_in_flight_as_it_may() {
-    for at_once in [1, 3, 10] {
-        // The first gate opens only if that many are in flight; the second one waits for whoever comes beyond them.
-        for gate in [&format!("in-flight={at_once}"), "quiet=100ms"] {
-            let site = site(10, gate, &[]);
-            let mut pages = buffered("--at-once").arg(at_once.to_string()).asking(&site).run().done();
-            pages.sort_unstable();
-            assert_eq!(pages, well(1..=10));
-            assert_eq!(site.figures().requests, 10);
-            assert!(site.figures().peak_in_flight <= at_once, "{:?}", site.figures());
+fn buffers_have_as_many_in_flight_as_they_may() {
+    for form in [buffered, buffer_unordered] {
+        for at_once in [1, 3, 10] {
+            // The first gate opens only if that many are in flight; the second one waits for any that come beyond them.
+            for gate in [&format!("in-flight={at_once}"), "quiet=100ms"] {
+                let site = site(10, gate, &[]);
+                let mut pages = form("--at-once").arg(at_once.to_string()).asking(&site).run().done();
+                pages.sort_unstable();
+                assert_eq!(pages, well(1..=10));
+                assert_eq!(site.figures().requests, 10);
+                assert!(site.figures().peak_in_flight <= at_once, "{:?}", site.figures());
+            }
         }
     }
 }
 
 #[test]
-fn buffered_goes_on_while_a_page_is_late() {
+fn buffered_keeps_the_order() {
+    promises::prints_in_page_order(|options| buffered("--at-once 10").args(options));
+}
+
+#[test]
+fn buffer_unordered_goes_on_while_a_page_is_late() {
     let site = site(10, "", &["1:never"]);
-    let mut running = buffered("--at-once 2").asking(&site).start();
+    let mut running = buffer_unordered("--at-once 2").asking(&site).start();
     // With one page that takes its place for ever, the others come one after another.
     let pages: Vec<_> = running.until_lines(9).lines().map(str::to_owned).collect();
     assert_eq!(pages, (2..=10).map(|page| format!("Page: {page} Status: 200")).collect::<Vec<_>>());
@@ -87,22 +102,36 @@ fn buffered_goes_on_while_a_page_is_late() {
 }
 
 #[test]
-fn buffered_asks_for_no_more_after_an_error() {
-    let site = site(10, "", &["3:reset"]);
-    let failed = buffered("--at-once 1").asking(&site).run().failed();
-    assert_eq!(failed.pages, well(1..=2));
-    let expected = [(1, Outcome::Answered), (2, Outcome::Answered), (3, Outcome::Reset)];
-    assert_eq!(outcomes(&site.ended()), expected);
+fn buffers_ask_for_no_more_after_an_error() {
+    for form in [buffered, buffer_unordered] {
+        let site = site(10, "", &["3:reset"]);
+        let failed = form("--at-once 1").asking(&site).run().failed();
+        assert_eq!(failed.pages, well(1..=2));
+        let expected = [(1, Outcome::Answered), (2, Outcome::Answered), (3, Outcome::Reset)];
+        assert_eq!(outcomes(&site.ended()), expected);
+    }
 }
 
 #[test]
-fn buffered_refuses_to_have_none_in_flight() {
+fn buffers_refuse_to_have_none_in_flight() {
     let failed = buffered("--at-once 0").run().failed();
     assert!(failed.why.contains("'0' for '--at-once <K>'"), "{failed:?}");
 }
 
 #[cfg(unix)]
 #[test]
-fn buffered_needs_few_open_files() {
+fn buffers_need_few_open_files() {
     promises::needs_few_open_files(buffered);
+    promises::needs_few_open_files(buffer_unordered);
+}
+
+#[test]
+fn join_set_has_all_in_flight_and_prints_as_they_arrive() {
+    promises::has_all_in_flight_at_once(join_set);
+    promises::prints_each_page_as_it_arrives(join_set);
+}
+
+#[test]
+fn join_set_aborts_the_others_when_one_fails() {
+    promises::gives_up_after_a_broken_page(join_set);
 }

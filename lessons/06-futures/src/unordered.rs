@@ -1,0 +1,18 @@
+//! `FuturesUnordered`: each answer as it arrives.
+
+use futures::stream::{FuturesUnordered, TryStreamExt};
+use reqwest::Client;
+use shared::Lesson;
+
+use crate::get_page::get_page;
+
+pub async fn run(lesson: &Lesson, client: &Client) -> shared::Result {
+    // #region unordered
+    let get = |page| get_page(client, page, lesson.url(page));
+    let mut answers = FuturesUnordered::from_iter(lesson.pages().map(get));
+    while let Some((page, status)) = answers.try_next().await? {
+        println!("Page: {page} Status: {status}");
+    }
+    // #endregion unordered
+    Ok(())
+}
