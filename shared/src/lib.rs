@@ -45,6 +45,8 @@ struct Run {
 #[derive(Debug)]
 struct Show {
     picture: Option<OutputFile>,
+    /// How long the axes of both span at least.
+    scale: Duration,
 }
 
 /// Starts a lesson that may have all its pages in flight at once.
@@ -79,7 +81,7 @@ pub fn start_with<Own: Args>(in_flight: impl FnOnce(&Own) -> u32) -> Result<(Les
     let in_flight = in_flight(&options.own).min(options.pages);
     // A socket here, and one in the site if that is here too.
     open_files::allow_in_flight(in_flight, if options.url.is_none() { 2 } else { 1 })?;
-    let picture = options.svg.as_deref().map(OutputFile::create).transpose()?;
+    let show = Show { picture: options.svg.as_deref().map(OutputFile::create).transpose()?, scale: options.scale };
 
     let scenario = options.scenario()?;
     let (site, url_prefix) = if let Some(prefix) = options.url {
@@ -90,7 +92,7 @@ pub fn start_with<Own: Args>(in_flight: impl FnOnce(&Own) -> u32) -> Result<(Les
         say(format_args!("{} {prefix}\n", lang.pick("The practice site is at", "Учебный сайт:")));
         (Some(site), prefix)
     };
-    let run = Arc::new(Run { started: Instant::now(), lang, site, to_show: Mutex::new(Some(Show { picture })) });
+    let run = Arc::new(Run { started: Instant::now(), lang, site, to_show: Mutex::new(Some(show)) });
     process::attend(&run, options.pages)?;
     Ok((Lesson { pages: options.pages, url_prefix, run }, options.own))
 }
@@ -156,7 +158,7 @@ impl Run {
         let Some(site) = &self.site else { return Ok(()) };
         // The site may be a moment behind: it has yet to see what the program gave up just now.
         site.settle(Duration::from_millis(500));
-        let timeline = Timeline::of_log(site.log());
+        let timeline = Timeline::of_log(site.log()).spanning(show.scale);
         say(format_args!("\n{}", timeline.draw(Canvas::of_stderr(self.lang))));
         match show.picture {
             Some(file) => Ok(file.finish(|out| out.write_all(timeline.svg(self.lang).as_bytes()))?),

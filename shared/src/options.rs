@@ -1,6 +1,7 @@
 //! The command line that all lessons have.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use clap::{Args, Parser};
 use console::{Lang, options};
@@ -18,7 +19,7 @@ pub struct Options<Own: Args> {
 
     /// Ask this site, and start none: a page's number is appended to it
     #[arg(long, value_name = "PREFIX", env = "PAGE_URL")]
-    #[arg(conflicts_with_all = ["latency", "seed", "gate", "fault", "svg"])]
+    #[arg(conflicts_with_all = ["latency", "seed", "gate", "fault", "svg", "scale"])]
     pub url: Option<UrlPrefix>,
 
     #[command(flatten)]
@@ -27,6 +28,11 @@ pub struct Options<Own: Args> {
     /// Write the timeline as a picture
     #[arg(long, value_name = "FILE")]
     pub svg: Option<PathBuf>,
+
+    /// Draw on an axis that spans at least this long, as 2s, so that pictures can be compared
+    #[arg(long, value_name = "DURATION", value_parser = options::duration, default_value = "0s", hide_default_value = true)]
+    #[arg(allow_hyphen_values = true)]
+    pub scale: Duration,
 
     /// The language of what is said on stderr: en or ru [default: the system's]
     #[arg(long)]
@@ -86,7 +92,30 @@ fn in_ascii(prefix: &str, url: &Url) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::UrlPrefix;
+    use std::time::Duration;
+
+    use clap::{Args, Parser};
+
+    use super::{Options, UrlPrefix};
+
+    #[derive(Args)]
+    struct NoOptions {}
+
+    #[test]
+    fn a_scale_is_a_length_of_time_for_a_site_of_ones_own() {
+        let parse = |args: &[&str]| {
+            let parsed = Options::<NoOptions>::try_parse_from(["lesson"].iter().chain(args));
+            parsed.map(|options| options.scale).map_err(|why| why.to_string())
+        };
+        assert_eq!(parse(&[]), Ok(Duration::ZERO));
+        assert_eq!(parse(&["--scale", "2s"]), Ok(Duration::from_secs(2)));
+        for (wrong, why) in [("-1s", "'-1s' is no length of time"), ("2", "write it like"), ("25h", "more than a day")]
+        {
+            assert!(parse(&["--scale", wrong]).unwrap_err().contains(why), "{wrong}");
+        }
+        let elsewhere = parse(&["--scale", "2s", "--url", "http://127.0.0.1:8080/search/all/?page="]);
+        assert!(elsewhere.unwrap_err().contains("cannot be used with"));
+    }
 
     #[test]
     fn other_letters_than_ascii_are_encoded() {

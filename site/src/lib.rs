@@ -9,7 +9,7 @@
 //! Each module uses only those above it.
 //!
 //! - `random`: random numbers that follow from the seed
-//! - `listing`: the pages and their cars
+//! - `listing`: the pages and their cars; `program`: the names that programs give themselves in URLs
 //! - `scenario/`: what is to happen (targets, latencies, gate, faults); `options`: the same on a command line
 //! - `log`: the exchanges, with waiting for changes and a journal of ends
 //! - `timeline/`: a log drawn, in characters and as SVG
@@ -31,6 +31,7 @@ mod live;
 mod log;
 mod options;
 mod page_line;
+mod program;
 mod quota;
 mod random;
 mod scenario;
@@ -49,4 +50,4 @@ pub use server::listen;
 #[cfg(feature = "page")]
 pub use server::{Public, serve};
 pub use site::Site;
-pub use timeline::{Figures, Timeline};
+pub use timeline::{Figures, Timeline, comparison_svg};

@@ -13,6 +13,7 @@ use std::time::{Instant, SystemTime};
 
 use tokio::sync::watch;
 
+use crate::program;
 use crate::scenario::Target;
 
 /// The most exchanges that are read under one lock, so that the site never waits long to write.
@@ -62,6 +63,12 @@ impl Exchange {
     /// The number of the listing page asked for, if it was one.
     pub fn page(&self) -> Option<u32> {
         self.target?.page()
+    }
+
+    /// The name of the program that asked: the one in its URL, or else its User-Agent.
+    pub fn program(&self) -> Option<&str> {
+        let path = self.path.split('?').next().unwrap_or_default();
+        program::split(path).0.or(self.user_agent.as_deref())
     }
 
     /// How long it took in microseconds; `None` while it is in flight.

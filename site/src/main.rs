@@ -109,7 +109,7 @@ async fn run(options: Options) -> Result<(), String> {
     say(format_args!(
         "{} http://{address}/ {}\n",
         lang.pick("The practice site is at", "Учебный сайт:"),
-        lang.pick("(Ctrl-C ends it)", "(Ctrl-C завершает его)")
+        lang.pick("(Ctrl-C ends it)", "(остановить: Ctrl-C)")
     ));
     let addresses = if bound.ip().is_unspecified() { addresses_of(bound) } else { Vec::new() };
     if bound.ip().is_unspecified() {
@@ -202,7 +202,7 @@ fn addresses_of(bound: SocketAddr) -> Vec<SocketAddr> {
 fn for_a_classroom(addresses: &[SocketAddr], lang: Lang) -> String {
     let meaning = lang.pick(
         "Whoever can reach this machine can ask the site, and see what others asked. Give out:\n",
-        "Сайту может задать вопрос, а его журнал увидеть всякий, кому видна эта машина. Раздайте адрес:\n",
+        "Обращаться к сайту и видеть его журнал сможет любой, кому доступна эта машина. Раздайте адрес:\n",
     );
     let lines: Vec<String> = addresses.iter().map(|address| format!("  {}\n", site::url_prefix(address))).collect();
     meaning.to_owned() + &lines.concat()

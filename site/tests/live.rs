@@ -92,7 +92,7 @@ fn it_loads_nothing_and_runs_nothing_but_its_own() {
     let page = get(site.address(), "/");
     for header in [
         "content-security-policy: default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; \
-         connect-src 'self'; base-uri 'none'; form-action 'none'; \
+         connect-src 'self'; base-uri 'none'; form-action 'self'; \
          frame-ancestors 'self' http://localhost:* http://127.0.0.1:*\r\n",
         "x-content-type-options: nosniff\r\n",
         "referrer-policy: no-referrer\r\n",
@@ -173,6 +173,107 @@ fn a_run_ends_after_two_quiet_seconds_and_the_newest_is_on_top() {
     let har = json("har");
     assert_eq!(har["log"]["entries"].as_array().unwrap().len(), 2);
     assert_eq!(har["log"]["entries"][1]["request"]["url"], "http://localhost/search/all/?page=2");
+}
+
+/// Asks for a page under a program's name.
+fn ask_as(address: SocketAddr, name: &str, page: u32) -> String {
+    let answer = get(address, &format!("/as/{name}/search/all/?page={page}"));
+    settled(address);
+    answer
+}
+
+#[test]
+fn a_program_that_names_itself_has_runs_of_that_name() {
+    let site = start(&[]);
+    let address = site.address();
+    let answer = ask_as(address, "one", 1);
+    assert!(
+        answer.contains("href=\"/as/one/search/all/?page=2\"") && answer.contains("href=\"/as/one/details/"),
+        "{answer}"
+    );
+    ask_as(address, "two", 1);
+    ask_as(address, "two", 2);
+    // The same program anew.
+    ask_as(address, "two", 1);
+    for bad in ["/as/a.b/search/all/", "/as//search/all/", "/as/x"] {
+        assert_eq!(status(&get(address, bad)), 404, "{bad}");
+    }
+    let page = settled(address);
+    let names: Vec<_> = page.split("placeholder=\"").skip(1).map(|rest| rest.split('"').next().unwrap()).collect();
+    assert_eq!(names, ["Run 4", "two", "two", "one"]);
+    let [_, _, two, _] = runs(&page)[..] else { panic!("{page}") };
+    let json = get(address, &format!("/live/runs/{two}.json"));
+    assert!(json.contains("\"program\":\"two\"") && json.contains("\"requests\":2"), "{json}");
+}
+
+#[test]
+fn a_viewer_begins_runs_and_clears_the_page_for_itself_alone() {
+    let site = start(&[]);
+    let address = site.address();
+    let location = |path: &str| {
+        let answer = get(address, path);
+        assert_eq!(status(&answer), 303);
+        let (_, rest) = answer.split_once("location: ").unwrap();
+        rest.split("\r\n").next().unwrap().to_owned()
+    };
+    ask_as(address, "me", 1);
+    let cut = location("/?lang=en&cut=now");
+    ask_as(address, "me", 2);
+    let both = get(address, &cut);
+    let [after, before] = runs(&both)[..] else { panic!("{both}") };
+    assert_eq!(runs(&settled(address)), [before], "others see one run");
+    assert!(both.contains(&format!("/live/runs/{after}.svg?lang=en&amp;cut=")), "{both}");
+    let query = cut.strip_prefix('/').unwrap();
+    for run in [before, after] {
+        assert!(get(address, &format!("/live/runs/{run}.svg{query}")).contains("<desc>1 request, "), "{run}");
+    }
+
+    let cleared = location("/?lang=en&since=now");
+    assert!(runs(&get(address, &cleared)).is_empty());
+    ask_as(address, "me", 3);
+    let page = get(address, &cleared);
+    assert_eq!(runs(&page).len(), 1, "{page}");
+    assert!(page.contains("Show removed runs: 1"), "{page}");
+    assert_eq!(runs(&settled(address)), [before]);
+}
+
+#[test]
+fn runs_are_laid_on_one_axis_and_replayed_from_the_sites_model() {
+    let site = Running::start(&["--latency", "20ms", "--latency", "2:60ms"]);
+    let address = site.address();
+    ask_as(address, "one", 1);
+    for page in [1, 2] {
+        ask_as(address, "two", page);
+    }
+    let page = settled(address);
+    let [two, one] = runs(&page)[..] else { panic!("{page}") };
+    assert!(page.contains(&format!("href=\"/?lang=en&amp;replay={two}\"")), "{page}");
+
+    let overlay = get(address, &format!("/?overlay={one},{two}"));
+    assert!(overlay.contains(">one</tspan>") && overlay.contains(">two</tspan>"), "{overlay}");
+    assert_eq!(overlay.matches("class=\"waiting\" x=").count(), 3);
+    let svg = get(address, &format!("/live/overlay.svg?overlay={one}.{two}"));
+    assert!(svg.contains("filename=\"runs.svg\"") && svg.matches("class=\"heading\"").count() == 2, "{svg}");
+
+    let frame = |query: &str| get(address, &format!("/live/frame?replay={two}&{query}"));
+    let at =
+        |frame: &str| -> u64 { frame.split("data-at=\"").nth(1).unwrap().split('"').next().unwrap().parse().unwrap() };
+    let first = frame("at=1000");
+    assert!(first.contains(">in flight 1</tspan>") && !first.contains(">200<"), "{first}");
+    assert_eq!(first.matches("class=\"waiting\" x=").count(), 1, "the second has not begun");
+    // Each step goes to where a request begins or ends.
+    let mut moment = 0;
+    let steps: Vec<(usize, usize)> = (0..3)
+        .map(|_| {
+            let next = frame(&format!("after={moment}"));
+            assert!(at(&next) > moment, "{next}");
+            moment = at(&next);
+            (next.matches("class=\"waiting\" x=").count(), next.matches(">200<").count())
+        })
+        .collect();
+    assert_eq!(steps, [(1, 1), (2, 1), (2, 2)]);
+    assert_eq!(at(&frame("at=99999999")), moment);
+    assert!(get(address, "/?replay=1").contains("There is no such run, or none any more."));
 }
 
 /// The limit of watchers that the live page has for one address.

@@ -1,8 +1,10 @@
 //! Timelines compared with golden files; `UPDATE_EXPECT=1 cargo test -p site --test timeline` rewrites those.
 
+use std::time::Duration;
+
 use console::{Canvas, Lang};
 use expect_test::{ExpectFile, expect_file};
-use site::{Exchange, Outcome, Target, Timeline};
+use site::{Exchange, Outcome, Target, Timeline, comparison_svg};
 
 /// A request in milliseconds: when it arrived, when its answer began, and when it ended.
 fn exchange(page: u32, arrived: u64, answered: Option<u64>, finished: Option<u64>) -> Exchange {
@@ -166,6 +168,51 @@ fn the_same_is_drawn_as_svg() {
     ] {
         golden(&format!("{name}.svg")).assert_eq(&timeline.svg(lang));
     }
+}
+
+#[test]
+fn two_runs_are_compared_on_one_axis() {
+    let svg = comparison_svg(&[("one & one", &staircase()), ("all at once", &all_at_once())], Lang::En);
+    golden("comparison.svg").assert_eq(&svg);
+    // The same bar is as long as in a picture that spans as much.
+    let wall = all_at_once().spanning(Duration::from_micros(staircase().figures().span)).svg(Lang::En);
+    let widths = |svg: &str| -> Vec<String> {
+        let bars = svg.split("class=\"waiting\" x=").skip(1);
+        bars.map(|bar| bar.split("width=").nth(1).unwrap().split(' ').next().unwrap().to_owned()).collect()
+    };
+    let bars = |svg: &str| widths(svg).into_iter().rev().take(10).collect::<Vec<_>>();
+    assert_eq!(bars(&svg), bars(&wall));
+    assert_ne!(bars(&svg), bars(&all_at_once().svg(Lang::En)));
+}
+
+#[test]
+fn a_scale_makes_the_axis_longer_and_never_shorter() {
+    let draw = |scale: u64| all_at_once().spanning(Duration::from_millis(scale)).draw(canvas(80));
+    assert_eq!(draw(0), draw(100));
+    let longest = |drawn: &str| drawn.lines().map(|line| line.matches('█').count()).max().unwrap();
+    assert!((9..=11).contains(&(longest(&draw(0)) / longest(&draw(2_900)))));
+    assert!(draw(2_900).lines().next().unwrap().ends_with("2.90 s"), "{}", draw(2_900));
+    assert!(draw(2_900).contains("10 requests · peak in flight 10 · 10 connections · 0.28 s"));
+    assert!(crowd().spanning(Duration::from_secs(6)).draw(canvas(80)).lines().next().unwrap().ends_with("6.00 s"));
+}
+
+#[test]
+fn no_connection_number_is_cut_off() {
+    let many = Timeline::new(&[Exchange { connection: 123_456, ..exchange(1, 0, Some(100), Some(100)) }]);
+    let svg = many.svg(Lang::En);
+    let end: f64 = svg
+        .split(">#123456<")
+        .next()
+        .unwrap()
+        .rsplit("x=\"")
+        .next()
+        .unwrap()
+        .split('"')
+        .next()
+        .unwrap()
+        .parse()
+        .unwrap();
+    assert!(svg.contains(">#123456<") && end <= 950.0, "{svg}");
 }
 
 #[test]

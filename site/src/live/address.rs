@@ -1,4 +1,5 @@
-//! The live page's address. It holds all of a viewer's choices, so that the site need not keep any.
+//! The live page's address. It holds all of a viewer's choices, so that the site need not keep any, and that a link
+//! shows to others what it shows to oneself.
 
 use std::fmt::Write as _;
 use std::sync::Arc;
@@ -14,43 +15,101 @@ use super::run::Run;
 const RUNS: usize = 30;
 /// The most runs that the page shows.
 const MOST_RUNS: usize = 120;
+/// The most runs on one axis.
+const MOST_CHOSEN: usize = 4;
+/// The most cuts; of more, the newest count.
+const MOST_CUTS: usize = 16;
+/// The value of `cut` and `since` that stands for the moment at which the address is asked for.
+const NOW: &str = "now";
 
 /// A viewer's choices.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Address {
     pub lang: Lang,
     /// The ids of the runs that the viewer has removed.
     pub without: Vec<u64>,
+    /// The moments at which the viewer has begun a new run, in milliseconds of Unix time, sorted.
+    cuts: Vec<u64>,
+    /// The moment at which the viewer has cleared the page, likewise; 0 if never.
+    since: u64,
     /// How many runs to show, up to [`MOST_RUNS`].
     pub runs: usize,
+    /// Whether each picture has a scale of its own, instead of one for all.
+    pub own_scale: bool,
+    /// Whether bars are sorted by page, instead of by arrival.
+    pub by_page: bool,
+    /// The runs to show alone, on one axis; none for the page of all runs.
+    pub chosen: Vec<u64>,
 }
 
 impl Address {
-    pub fn new(uri: &Uri, headers: &HeaderMap) -> Self {
-        let mut address = Self { lang: language_of(headers), without: Vec::new(), runs: RUNS };
+    /// The choices of a request. `now` is the present moment in milliseconds of Unix time.
+    pub fn new(uri: &Uri, headers: &HeaderMap, now: u64) -> Self {
+        let mut address = Self { lang: language_of(headers), runs: RUNS, ..Self::default() };
+        let moment = |text: &str| if text == NOW { Some(now) } else { text.parse().ok() };
+        let numbers = |text: &str| text.split(['.', ',']).filter_map(moment).collect::<Vec<u64>>();
         let pairs = uri.query().unwrap_or_default().split('&').filter_map(|pair| pair.split_once('='));
         for (name, value) in pairs {
             match name {
                 "lang" => address.lang = value.parse().unwrap_or(address.lang),
-                "without" => address.without = value.split('.').filter_map(|id| id.parse().ok()).collect(),
+                "without" => address.without = numbers(value),
+                "cut" => address.cuts.extend(numbers(value)),
+                "since" => address.since = moment(value).unwrap_or(0),
                 "runs" => address.runs = value.parse().unwrap_or(RUNS).min(MOST_RUNS),
+                "scale" => address.own_scale = value == "own",
+                "order" => address.by_page = value == "page",
+                "replay" | "overlay" => address.chosen.extend(numbers(&value.replace("%2C", ","))),
                 _ => {}
             }
         }
+        address.cuts.sort_unstable();
+        address.cuts.dedup();
+        address.cuts.drain(..address.cuts.len().saturating_sub(MOST_CUTS));
+        address.chosen.truncate(MOST_CHOSEN);
         address
+    }
+
+    /// Whether a request's address stands for another one at each moment.
+    pub fn is_of_now(uri: &Uri) -> bool {
+        uri.query().unwrap_or_default().split('&').any(|pair| pair.split_once('=').is_some_and(|(_, text)| text == NOW))
     }
 
     /// The URL for `path` with these choices.
     pub fn url(&self, path: &str) -> String {
-        let mut url = format!("{path}?lang={}", self.lang.pick("en", "ru"));
-        if !self.without.is_empty() {
-            let without: Vec<String> = self.without.iter().map(u64::to_string).collect();
-            let _ = write!(url, "&without={}", without.join("."));
-        }
-        if self.runs != RUNS {
-            let _ = write!(url, "&runs={}", self.runs);
+        let mut url = path.to_owned();
+        for (index, (name, value)) in self.fields().into_iter().enumerate() {
+            let _ = write!(url, "{}{name}={value}", if index == 0 { '?' } else { '&' });
         }
         url
+    }
+
+    /// The URL of the page that a viewer gets who begins a new run now.
+    pub fn with_new_run(&self) -> String {
+        format!("{}&cut={NOW}", self.url("/"))
+    }
+
+    /// The URL of the page that a viewer gets who clears it now.
+    pub fn cleared(&self) -> String {
+        let kept = Self { without: Vec::new(), cuts: Vec::new(), since: 0, ..self.clone() };
+        format!("{}&since={NOW}", kept.url("/"))
+    }
+
+    /// The names and values of the choices that are not as at first.
+    pub fn fields(&self) -> Vec<(&'static str, String)> {
+        let joined = |ids: &[u64]| ids.iter().map(u64::to_string).collect::<Vec<_>>().join(".");
+        let chosen = if self.chosen.len() == 1 { "replay" } else { "overlay" };
+        let optional = [
+            ("without", (!self.without.is_empty()).then(|| joined(&self.without))),
+            ("cut", (!self.cuts.is_empty()).then(|| joined(&self.cuts))),
+            ("since", (self.since > 0).then(|| self.since.to_string())),
+            ("runs", (self.runs != RUNS).then(|| self.runs.to_string())),
+            ("scale", self.own_scale.then(|| "own".to_owned())),
+            ("order", self.by_page.then(|| "page".to_owned())),
+            (chosen, (!self.chosen.is_empty()).then(|| joined(&self.chosen))),
+        ];
+        let lang = ("lang", self.lang.pick("en", "ru").to_owned());
+        let optional = optional.into_iter().filter_map(|(name, value)| Some((name, value?)));
+        std::iter::once(lang).chain(optional).collect()
     }
 
     /// The same choices, with one more run removed.
@@ -60,18 +119,56 @@ impl Address {
         address
     }
 
+    /// The same choices, with nothing removed.
+    pub fn with_all(&self) -> Self {
+        Self { without: Vec::new(), since: 0, ..self.clone() }
+    }
+
     /// The same choices with more runs; `None` if the page shows no more.
     pub fn with_more(&self) -> Option<Self> {
         (self.runs < MOST_RUNS).then(|| Self { runs: (self.runs + RUNS).min(MOST_RUNS), ..self.clone() })
     }
 
-    /// The runs to show, the newest first.
-    pub fn shown<'a>(&self, snapshot: &'a Snapshot) -> impl Iterator<Item = &'a Arc<Run>> {
-        snapshot.runs.iter().filter(|run| !self.without.contains(&run.id)).take(self.runs)
+    /// The same choices, of these runs alone.
+    pub fn of(&self, chosen: &[u64]) -> Self {
+        Self { chosen: chosen.to_vec(), ..self.clone() }
     }
 
-    /// The time, in microseconds, that the width of every picture stands for, so that runs can be compared.
-    pub fn scale(&self, snapshot: &Snapshot) -> u64 {
+    /// The moments at which runs are cut, sorted.
+    pub fn cuts(&self) -> Vec<u64> {
+        let mut cuts = self.cuts.clone();
+        cuts.push(self.since);
+        cuts.sort_unstable();
+        cuts
+    }
+
+    fn is_removed(&self, run: &Run) -> bool {
+        run.id < self.since || self.without.contains(&run.id)
+    }
+
+    /// How many runs the viewer has removed.
+    pub fn removed(&self, snapshot: &Snapshot) -> usize {
+        snapshot.runs.iter().filter(|run| self.is_removed(run)).count()
+    }
+
+    /// The runs to show, the newest first.
+    pub fn shown<'a>(&self, snapshot: &'a Snapshot) -> impl Iterator<Item = &'a Arc<Run>> {
+        snapshot.runs.iter().filter(|run| !self.is_removed(run)).take(self.runs)
+    }
+
+    /// The chosen runs, in the order of the choice; those that there are not are left out.
+    pub fn chosen<'a>(&self, snapshot: &'a Snapshot) -> Vec<&'a Arc<Run>> {
+        self.chosen.iter().filter_map(|id| snapshot.runs.iter().find(|run| run.id == *id)).collect()
+    }
+
+    /// The time, in microseconds, that the width of the picture of `run` stands for. Unless the viewer wants it
+    /// otherwise, it is the same for all, so that they can be compared.
+    pub fn scale(&self, snapshot: &Snapshot, run: &Run) -> u64 {
+        if self.own_scale { scale_for(run.timeline.figures().span) } else { self.longest_scale(snapshot) }
+    }
+
+    /// The scale of the longest run that is shown.
+    pub fn longest_scale(&self, snapshot: &Snapshot) -> u64 {
         scale_for(self.shown(snapshot).map(|run| run.timeline.figures().span).max().unwrap_or(0))
     }
 }
@@ -96,6 +193,10 @@ mod tests {
 
     use super::*;
 
+    fn address(uri: &'static str) -> Address {
+        Address::new(&Uri::from_static(uri), &HeaderMap::new(), 1_000)
+    }
+
     #[test]
     fn a_scale_grows_in_steps_and_is_mostly_used() {
         let scales = [0, 10_000, 10_001, 300_000, 2_030_000, u64::MAX].map(scale_for);
@@ -109,13 +210,38 @@ mod tests {
     fn what_is_wanted_is_all_in_the_address() {
         let mut russian = HeaderMap::new();
         russian.insert(ACCEPT_LANGUAGE, HeaderValue::from_static("ru-RU,en;q=0.5"));
-        let address = |uri: &'static str| Address::new(&Uri::from_static(uri), &russian);
-        assert_eq!(address("/"), Address { lang: Lang::Ru, without: vec![], runs: RUNS });
-        let wanted = Address { lang: Lang::En, without: vec![3, 5], runs: 60 };
-        assert_eq!(address("/?lang=en&without=3.5&runs=60"), wanted);
-        assert_eq!(wanted.with_more().unwrap().runs, 90);
+        let asked = Address::new(&Uri::from_static("/"), &russian, 0);
+        assert_eq!(asked, Address { lang: Lang::Ru, runs: RUNS, ..Address::default() });
+        for uri in [
+            "/?lang=en",
+            "/?lang=ru&without=3.5&cut=7.9&since=4&runs=60&scale=own&order=page&overlay=8.2",
+            "/?lang=en&replay=3",
+        ] {
+            assert_eq!(address(uri).url("/"), uri);
+        }
+        assert_eq!(address("/?lang=en&runs=60").with_more().unwrap().runs, 90);
         let most = address("/?runs=1000000");
         assert_eq!((most.runs, most.with_more()), (MOST_RUNS, None));
-        assert_eq!(wanted.url("/live/events"), "/live/events?lang=en&without=3.5&runs=60");
+        // As a form of the page sends them, and as one writes them by hand.
+        for uri in ["/?overlay=8&overlay=2", "/?overlay=8,2", "/?overlay=8%2C2", "/?overlay=8.2"] {
+            assert_eq!(address(uri).chosen, [8, 2], "{uri}");
+        }
+        assert_eq!(address("/?overlay=1.2.3.4.5").chosen.len(), MOST_CHOSEN);
+    }
+
+    #[test]
+    fn a_new_run_and_a_cleared_page_begin_now() {
+        let cut = address("/?lang=en&without=3&cut=7&cut=now&since=2");
+        assert_eq!(cut.url("/"), "/?lang=en&without=3&cut=7.1000&since=2");
+        assert_eq!(cut.cuts(), [2, 7, 1_000]);
+        assert_eq!(cut.with_new_run(), "/?lang=en&without=3&cut=7.1000&since=2&cut=now");
+        assert_eq!(cut.cleared(), "/?lang=en&since=now");
+        let cleared = address("/?lang=en&since=now");
+        assert_eq!(cleared.url("/"), "/?lang=en&since=1000");
+        let is_of_now = |uri| Address::is_of_now(&Uri::from_static(uri));
+        assert!(is_of_now("/?lang=en&since=now") && is_of_now("/?cut=now") && !is_of_now("/?lang=en&cut=7"));
+        let many: Vec<String> = (1..100).map(|moment| moment.to_string()).collect();
+        let many = format!("/?cut={}", many.join(".")).parse().unwrap();
+        assert_eq!(Address::new(&many, &HeaderMap::new(), 0).cuts[0], 100 - MOST_CUTS as u64);
     }
 }

@@ -1,13 +1,12 @@
 //! The log as runs, kept up to date without reading all of the log again.
 
 use std::collections::{BTreeMap, HashMap};
-use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::{Duration, UNIX_EPOCH};
 
 use tokio::time::Instant;
 
-use super::run::{Growing, Run};
+use super::run::{Asker, Growing, Run};
 use crate::log::{BATCH, Exchange, Log, Record};
 
 /// The shortest time between two looks at the log.
@@ -16,9 +15,11 @@ const PACE: Duration = Duration::from_millis(100);
 /// a core.
 const PAUSE_BY_LOOK: u32 = 100;
 const LONGEST_PAUSE: Duration = Duration::from_millis(500);
+/// How many runs are kept. A client can begin as many as it likes, by calling itself by another name each time.
+const MOST_RUNS: usize = 1_000;
 
 /// The runs as they were at one moment.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Snapshot {
     /// The log's number of changes.
     pub changes: u64,
@@ -28,7 +29,7 @@ pub struct Snapshot {
     pub connections: u64,
     /// How many requests the log has dropped.
     pub dropped: u64,
-    /// How many whole runs were dropped with them.
+    /// How many whole runs are not kept any more.
     pub dropped_runs: u64,
     /// The runs, the newest first.
     pub runs: Vec<Arc<Run>>,
@@ -41,8 +42,8 @@ pub struct Board {
     taken: Instant,
     due: Instant,
     runs: BTreeMap<u64, Growing>,
-    /// The id of each client's newest run.
-    newest: HashMap<IpAddr, u64>,
+    /// The id of each asker's newest run.
+    newest: HashMap<Asker, u64>,
     next_exchange: u64,
     begun_runs: u64,
     dropped_runs: u64,
@@ -126,22 +127,23 @@ impl Board {
             log.read(|record| {
                 for exchange in record.since(from).take(BATCH) {
                     self.next_exchange = exchange.id + 1;
-                    complete.extend(self.add(exchange, began_at, now));
+                    complete.extend(self.add(exchange, record, began_at, now));
                 }
             });
             // Not while the log is locked, because building a timeline takes a while.
-            self.end(complete);
+            self.end(complete, log);
             if self.next_exchange == from {
                 return;
             }
         }
     }
 
-    /// Adds an exchange to its run. If that is a new run, returns the client's previous one, which is complete.
-    fn add(&mut self, exchange: &Exchange, began_at: Duration, now: u64) -> Option<u64> {
+    /// Adds an exchange to its run. If that is a new run, returns the asker's previous one, which is complete.
+    fn add(&mut self, exchange: &Exchange, record: &Record, began_at: Duration, now: u64) -> Option<u64> {
         let mut complete = None;
-        let newest = self.newest.get(&exchange.client).copied();
-        let newest = newest.filter(|id| self.runs.get(id).is_some_and(|run| run.takes(exchange)));
+        let asker = Asker::of(exchange);
+        let newest = self.newest.get(&asker).copied();
+        let newest = newest.filter(|id| self.runs.get(id).is_some_and(|run| run.takes(exchange, record)));
         let id = newest.unwrap_or_else(|| {
             let began = (began_at + Duration::from_micros(exchange.arrived)).as_millis();
             let mut id = u64::try_from(began).unwrap_or(u64::MAX);
@@ -149,7 +151,7 @@ impl Board {
                 id += 1;
             }
             self.begun_runs += 1;
-            complete = self.newest.insert(exchange.client, id);
+            complete = self.newest.insert(asker, id);
             self.runs.insert(id, Growing::new(id, self.begun_runs, exchange));
             id
         });
@@ -159,9 +161,11 @@ impl Board {
         complete
     }
 
-    fn end(&mut self, complete: impl IntoIterator<Item = u64>) {
+    fn end(&mut self, complete: impl IntoIterator<Item = u64>, log: &Log) {
         for id in complete {
             if let Some(run) = self.runs.get_mut(&id) {
+                // Its last requests may have ended since it was looked at.
+                run.follow(log);
                 run.end();
             }
         }
@@ -171,6 +175,9 @@ impl Board {
     fn drop_old(&mut self, dropped: u64) {
         let before = self.runs.len();
         self.runs.retain(|_, run| run.ids_from() > dropped || run.keeps_some_after(dropped));
+        while self.runs.len() > MOST_RUNS {
+            self.runs.pop_first();
+        }
         self.dropped_runs += (before - self.runs.len()) as u64;
         self.newest.retain(|_, id| self.runs.contains_key(id));
     }
@@ -180,7 +187,6 @@ impl Board {
 mod tests {
     use std::net::Ipv4Addr;
 
-    use super::super::run::MOST_AGENTS;
     use super::*;
     use crate::log::Outcome;
     use crate::scenario::Target;
@@ -195,7 +201,7 @@ mod tests {
             connection: id,
             method: "GET".into(),
             path: "/path".to_owned(),
-            user_agent: Some(format!("agent {}", id % 5).into()),
+            user_agent: None,
             arrived: arrived * 1000,
             answered: finished.map(|finished| finished * 1000),
             finished: finished.map(|finished| finished * 1000),
@@ -211,8 +217,8 @@ mod tests {
     }
 
     fn add(board: &mut Board, exchange: &Exchange) {
-        let complete = board.add(exchange, Duration::ZERO, exchange.arrived);
-        board.end(complete);
+        let complete = board.add(exchange, &Record::default(), Duration::ZERO, exchange.arrived);
+        board.end(complete, &Log::new(0));
     }
 
     #[test]
@@ -262,19 +268,141 @@ mod tests {
         assert_eq!(requests(&mut board), [1]);
     }
 
+    /// The pages of each run, the newest run first.
+    fn pages(exchanges: &[Exchange]) -> Vec<Vec<u32>> {
+        let mut board = Board::new();
+        for exchange in exchanges {
+            add(&mut board, exchange);
+        }
+        let runs = board.runs.values_mut().rev().map(|run| run.snapshot().exchanges);
+        let pages = |(first, last)| exchanges.iter().filter(move |e| (first..=last).contains(&e.id));
+        runs.map(|ids| pages(ids).filter_map(Exchange::page).collect()).collect()
+    }
+
     #[test]
-    fn attempts_are_counted_within_a_run_and_some_agents_named() {
+    fn a_run_ends_when_the_next_program_begins() {
+        let first = [exchange(1, 1, Some(1), 0, Some(100)), exchange(2, 1, Some(2), 0, Some(200))];
+        let again = |change: fn(Exchange) -> Exchange| {
+            let [one, two] = first.clone();
+            pages(&[one, two, change(exchange(3, 1, Some(2), 200, Some(300))), exchange(4, 1, Some(3), 200, Some(300))])
+        };
+        let one_run = [vec![1, 2, 2, 3]];
+        assert_eq!(again(|next| next), [vec![2, 3], vec![1, 2]]);
+        // A program may ask for a page again: on a connection that it has, or while it waits for another page.
+        assert_eq!(again(|next| Exchange { connection: 2, ..next }), one_run);
+        assert_eq!(again(|next| Exchange { arrived: 199_999, ..next }), one_run);
+        // A page that was not asked for yet begins nothing.
+        assert_eq!(again(|next| Exchange { target: Some(Target::Page(4)), ..next }), [vec![1, 2, 4, 3]]);
+    }
+
+    #[test]
+    fn a_retry_begins_no_run() {
+        let failed = |change: fn(Exchange) -> Exchange| {
+            pages(&[
+                change(exchange(1, 1, Some(1), 0, Some(100))),
+                exchange(2, 1, Some(2), 0, Some(200)),
+                exchange(3, 1, Some(1), 300, Some(400)),
+            ])
+        };
+        assert_eq!(failed(|page| page), [vec![1], vec![1, 2]]);
+        for failure in [
+            |page| Exchange { status: Some(503), ..page },
+            |page| Exchange { outcome: Outcome::Reset, ..page },
+            |page| Exchange { outcome: Outcome::GivenUp, status: None, ..page },
+        ] {
+            assert_eq!(failed(failure), [vec![1, 2, 1]]);
+        }
+    }
+
+    #[test]
+    fn programs_that_name_themselves_have_runs_of_their_own_even_at_once() {
+        let named = |id, name: &str| Exchange {
+            path: format!("/as/{name}/search/all/?page=1"),
+            ..exchange(id, 1, Some(1), id, Some(100))
+        };
+        let agent =
+            |id, agent: &str| Exchange { user_agent: Some(agent.into()), ..exchange(id, 1, Some(1), id, Some(100)) };
+        let mut board = Board::new();
+        let exchanges = [
+            named(1, "a"),
+            named(2, "b"),
+            agent(3, "curl"),
+            named(4, "a"),
+            agent(5, "curl"),
+            exchange(6, 1, Some(1), 6, None),
+        ];
+        for exchange in &exchanges {
+            add(&mut board, exchange);
+        }
+        // The name in the URL comes before the User-Agent.
+        add(&mut board, &Exchange { user_agent: Some("curl".into()), ..named(7, "b") });
+        let runs: Vec<_> = board
+            .runs
+            .values_mut()
+            .map(|run| {
+                let run = run.snapshot();
+                (run.asker.program.as_deref().map(str::to_owned), run.timeline.figures().requests)
+            })
+            .collect();
+        let name = |name: &str| Some(name.to_owned());
+        assert_eq!(runs, [(name("a"), 2), (name("b"), 2), (name("curl"), 2), (None, 1)]);
+    }
+
+    #[test]
+    fn a_client_of_many_names_does_not_fill_the_memory() {
+        let mut board = Board::new();
+        for id in 1..=MOST_RUNS as u64 + 5 {
+            add(
+                &mut board,
+                &Exchange { user_agent: Some(id.to_string().into()), ..exchange(id, 1, Some(1), id, None) },
+            );
+        }
+        board.drop_old(0);
+        assert_eq!((board.runs.len(), board.newest.len(), board.dropped_runs), (MOST_RUNS, MOST_RUNS, 5));
+    }
+
+    #[test]
+    fn attempts_and_connections_are_counted_within_a_run() {
         let mut board = Board::new();
         for id in 1..=5 {
-            add(&mut board, &exchange(id, 1, (id > 1).then_some(1), 0, Some(100)));
+            let on = Exchange { connection: 1_000 + id % 2, ..exchange(id, 1, (id > 1).then_some(1), 0, Some(100)) };
+            add(&mut board, &on);
         }
-        let run = board.runs.values_mut().next().unwrap().snapshot();
-        assert_eq!((run.agents.len(), run.more_agents), (MOST_AGENTS, true));
-        let drawn = run.timeline.svg(console::Lang::En);
-        for name in [">…path<", ">1<", ">1.2<", ">1.4<"] {
+        let drawn = board.runs.values_mut().next().unwrap().snapshot().timeline.svg(console::Lang::En);
+        for name in [">…path<", ">1<", ">1.2<", ">1.4<", ">#1<", ">#2<"] {
             assert!(drawn.contains(name), "{name} in {drawn}");
         }
-        assert!(!drawn.contains(">1.5<") && !drawn.contains(">1.7<"));
+        assert!(
+            !drawn.contains(">1.5<") && !drawn.contains(">1.7<") && !drawn.contains("#3<") && !drawn.contains("#1000")
+        );
+    }
+
+    /// The log is read in two steps; what ends and begins in between is told apart all the same.
+    #[tokio::test]
+    async fn a_program_that_begins_while_the_log_is_read_begins_a_run() {
+        let log = Log::new(10);
+        let mut board = Board::new();
+        let ask = |number| {
+            log.arrived(crate::log::Arrival {
+                target: Some(Target::Page(1)),
+                exists: true,
+                client: Ipv4Addr::LOCALHOST.into(),
+                connection: number,
+                method: "GET".into(),
+                path: "/",
+                user_agent: None,
+            })
+        };
+        let (one, other) = Default::default();
+        let mut first = ask(&one);
+        board.refresh(&log);
+        first.answered(200);
+        first.end(Outcome::Answered);
+        let _second = ask(&other);
+        // As if the open requests had been followed before those changes.
+        board.add_new(&log);
+        let runs: Vec<_> = board.runs.values_mut().map(|run| run.snapshot().timeline.statuses().len()).collect();
+        assert_eq!(runs, [1, 0]);
     }
 
     #[tokio::test]

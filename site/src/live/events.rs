@@ -10,6 +10,7 @@ use tokio::time::sleep;
 use super::address::Address;
 use super::blocking::blocking;
 use super::board::Snapshot;
+use super::cuts::Cuts;
 use super::snapshots::Snapshots;
 use super::view::{self, Shown, View};
 use crate::log::{Log, Record};
@@ -23,14 +24,24 @@ const STEP: u64 = 500;
 const PACE: Duration = Duration::from_millis(100);
 
 /// Sends changes until the receiver is gone.
-pub async fn watch(snapshots: &Snapshots, view: &Arc<View>, address: &Address, sender: &mpsc::Sender<Bytes>) {
+pub async fn watch(
+    snapshots: &Snapshots,
+    cuts: &Arc<Cuts>,
+    view: &Arc<View>,
+    address: &Address,
+    sender: &mpsc::Sender<Bytes>,
+) {
     let mut shown = Shown::default();
     let mut retry = format!("retry: {RETRY}\n");
     while let Ok(place) = sender.reserve().await {
         let snapshot = snapshots.next().await;
         let drawing = {
-            let (view, address, snapshot) = (Arc::clone(view), address.clone(), Arc::clone(&snapshot));
-            blocking(move || (view::changes(&view, &address, &snapshot, &mut shown), shown))
+            let (cuts, view) = (Arc::clone(cuts), Arc::clone(view));
+            let (address, snapshot) = (address.clone(), Arc::clone(&snapshot));
+            blocking(move || {
+                let snapshot = cuts.apply(&snapshot, &address.cuts());
+                (view::changes(&view, &address, &snapshot, &mut shown), shown)
+            })
         };
         let changes;
         (changes, shown) = drawing.await;
@@ -47,7 +58,7 @@ pub async fn watch(snapshots: &Snapshots, view: &Arc<View>, address: &Address, s
 
 /// Waits until there is something new to show, and returns true; or for the time of a heartbeat, and returns false.
 async fn wait_for_more(log: &Log, address: &Address, snapshot: &Snapshot) -> bool {
-    let step = Duration::from_micros(address.scale(snapshot) / STEP).max(PACE);
+    let step = Duration::from_micros(address.longest_scale(snapshot) / STEP).max(PACE);
     tokio::select! {
         () = log.wait_for(|record: &Record| record.changes() != snapshot.changes) => true,
         () = sleep(step), if snapshot.in_flight > 0 => true,

@@ -5,19 +5,25 @@
 //! wait for no gate, and change nothing.
 //!
 //! - `run`, `board`: the log as runs, kept up to date; `snapshots`: the board's state for all viewers
-//! - `address`: what a viewer wants to see; `view`: the HTML of it; `events`: what changes in it
+//! - `address`: what a viewer wants to see; `cuts`: runs as a viewer has cut them;
+//!   `view`: the HTML of it; `events`: what changes in it
+//! - `player`: chosen runs on one axis, and their replay
+//! - `words`: the scenario in words
 //! - `host`: the names under which it may be asked for
 //! - `part`: what is sent; `blocking`: work for a thread of its own
 
 mod address;
 mod blocking;
 mod board;
+mod cuts;
 mod events;
 mod host;
 mod part;
+mod player;
 mod run;
 mod snapshots;
 mod view;
+mod words;
 
 use std::collections::HashMap;
 use std::net::{IpAddr, SocketAddr};
@@ -29,20 +35,22 @@ use console::Lang;
 use hyper::body::{Body, Bytes};
 use hyper::header::{
     ALLOW, CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_LENGTH, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HOST, HeaderMap,
-    HeaderValue, REFERRER_POLICY, RETRY_AFTER, X_CONTENT_TYPE_OPTIONS,
+    HeaderValue, LOCATION, REFERRER_POLICY, RETRY_AFTER, X_CONTENT_TYPE_OPTIONS,
 };
 use hyper::{Method, Response, StatusCode, Uri};
 use serde_json::{Value, json};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, watch};
 
 use crate::exports;
-use crate::listing::url_prefix;
 use crate::log::Log;
 use crate::quota::{Permit, Quota};
 use crate::scenario::Scenario;
 use address::Address;
 use blocking::blocking;
+use board::Snapshot;
+use cuts::Cuts;
 pub(crate) use part::Part;
+use player::Moment;
 use run::Run;
 use snapshots::Snapshots;
 use view::View;
@@ -55,19 +63,21 @@ const MOST_OF_ONE_CLIENT: u32 = 64;
 /// The content security policy: only the site's own files are loaded, and only its own code runs. The deck, served from
 /// this machine, may show the page in a frame.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; \
-    base-uri 'none'; form-action 'none'; frame-ancestors 'self' http://localhost:* http://127.0.0.1:*";
+    base-uri 'none'; form-action 'self'; frame-ancestors 'self' http://localhost:* http://127.0.0.1:*";
 
 /// The page's files, by name. `assets/README.md` says where the third-party ones come from.
-const ASSETS: [(&str, &str, &str); 4] = [
+const ASSETS: [(&str, &str, &str); 5] = [
     ("htmx.js", "text/javascript", include_str!("../../assets/htmx.min.js")),
     ("htmx-sse.js", "text/javascript", include_str!("../../assets/htmx-ext-sse.min.js")),
     ("page.js", "text/javascript", include_str!("../../assets/page.js")),
+    ("player.js", "text/javascript", include_str!("../../assets/player.js")),
     ("icon.svg", "image/svg+xml", include_str!("../../assets/icon.svg")),
 ];
 
 /// The live page of a site.
 pub(crate) struct Live {
     snapshots: Arc<Snapshots>,
+    cuts: Arc<Cuts>,
     view: Arc<View>,
     /// The addresses to show; if empty, the one that the browser has requested.
     addresses: Vec<SocketAddr>,
@@ -82,6 +92,7 @@ impl Live {
     pub fn new(log: Log, scenario: Scenario, addresses: Vec<SocketAddr>) -> Self {
         Self {
             view: Arc::new(View::new(scenario, log.capacity())),
+            cuts: Arc::new(Cuts::new(log.clone())),
             snapshots: Arc::new(Snapshots::new(log)),
             addresses,
             watchers: Arc::new(Semaphore::new(MOST_WATCHERS)),
@@ -110,7 +121,7 @@ impl Live {
         headers: HeaderMap,
     ) -> Response<Part> {
         let mut response = if !host::is_for_this_machine(&uri, &headers, &self.machine) {
-            self.refuse_name(&Address::new(&uri, &headers))
+            self.refuse_name(&Address::new(&uri, &headers, 0))
         } else if method == Method::GET || method == Method::HEAD {
             self.find(client, &uri, &headers).await
         } else {
@@ -147,15 +158,33 @@ impl Live {
     }
 
     async fn find(self: Arc<Self>, client: IpAddr, uri: &Uri, headers: &HeaderMap) -> Response<Part> {
-        let address = Address::new(uri, headers);
-        let prefixes = self.prefixes(headers);
+        let address = Address::new(uri, headers, self.cuts.now());
+        let hosts = self.hosts(headers);
         match uri.path() {
+            // The moment becomes a part of the address, which then shows the same each time that it is loaded.
+            "/" if Address::is_of_now(uri) => redirect(&address.url("/")),
+            "/" if !address.chosen.is_empty() => {
+                let snapshot = self.snapshot(&address).await;
+                whole("text/html; charset=utf-8", blocking(move || player::page(&address, &snapshot)).await)
+            }
             "/" => {
-                let snapshot = self.snapshots.now().await;
+                let snapshot = self.snapshot(&address).await;
                 let view = Arc::clone(&self.view);
                 let full = self.full(client, address.lang);
-                let page = blocking(move || view::page(&view, &address, &snapshot, &prefixes, full)).await;
+                let page = blocking(move || view::page(&view, &address, &snapshot, &hosts, full)).await;
                 whole("text/html; charset=utf-8", page)
+            }
+            "/live/frame" => {
+                let moment = Moment::of(uri.query().unwrap_or_default());
+                let snapshot = self.snapshot_of_chosen(&address).await;
+                whole("text/html; charset=utf-8", blocking(move || player::frame(&address, &snapshot, moment)).await)
+            }
+            "/live/overlay.svg" => {
+                let snapshot = self.snapshot_of_chosen(&address).await;
+                let mut response = whole("image/svg+xml", blocking(move || player::svg(&address, &snapshot)).await);
+                let name = HeaderValue::from_static("attachment; filename=\"runs.svg\"");
+                response.headers_mut().insert(CONTENT_DISPOSITION, name);
+                response
             }
             "/live/events" => {
                 if let Some(permit) = self.by_client.enter(client)
@@ -176,7 +205,7 @@ impl Live {
                     return with_type(kind, Part::Whole(Bytes::from_static(text.as_bytes())));
                 }
                 match path.strip_prefix("/live/runs/").and_then(|name| name.split_once('.')) {
-                    Some((id, format)) => self.download(id, format, address.lang, prefixes).await,
+                    Some((id, format)) => self.download(id, format, &address, hosts).await,
                     None => text(StatusCode::NOT_FOUND, "The live page has no such part.\n"),
                 }
             }
@@ -184,8 +213,15 @@ impl Live {
     }
 
     /// A run as a file to download.
-    async fn download(self: Arc<Self>, id: &str, format: &str, lang: Lang, prefixes: Vec<String>) -> Response<Part> {
-        let snapshot = self.snapshots.now().await;
+    async fn download(
+        self: Arc<Self>,
+        id: &str,
+        format: &str,
+        address: &Address,
+        hosts: Vec<String>,
+    ) -> Response<Part> {
+        let lang = address.lang;
+        let snapshot = self.snapshot(address).await;
         let run = id.parse().ok().and_then(|id: u64| snapshot.runs.iter().find(|run| run.id == id).cloned());
         let Some(run) = run else {
             let gone = lang.pick("There is no such run, or none any more.\n", "Такого запуска нет или уже нет.\n");
@@ -193,13 +229,13 @@ impl Live {
         };
         let name = format!("attachment; filename=\"run-{}.{format}\"", run.id);
         let log = self.snapshots.log();
-        let (client, (first, last)) = (run.client, run.exchanges);
-        let exchanges = log.copies(first..=last).filter(move |exchange| exchange.client == client);
+        let (asker, (first, last)) = (run.asker.clone(), run.exchanges);
+        let exchanges = log.copies(first..=last).filter(move |exchange| asker.has_sent(exchange));
         let mut response = match format {
             "svg" => whole("image/svg+xml", blocking(move || run.timeline.svg(lang)).await),
             "har" => {
-                let authority = prefixes.first().and_then(|prefix| prefix.split('/').nth(2)).unwrap_or_default();
-                with_type("application/json", stream(exports::har(exchanges, log.began_at(), authority.to_owned())))
+                let authority = hosts.into_iter().next().unwrap_or_default();
+                with_type("application/json", stream(exports::har(exchanges, log.began_at(), authority)))
             }
             "json" => with_type("application/json", stream(exports::run(&head_of(&run), exchanges))),
             _ => return text(StatusCode::NOT_FOUND, "Runs come as svg, har or json.\n"),
@@ -210,13 +246,28 @@ impl Live {
         response
     }
 
-    /// The URL prefixes to show to a client that sent these headers.
-    fn prefixes(&self, headers: &HeaderMap) -> Vec<String> {
-        let given: Vec<String> = self.addresses.iter().map(url_prefix).collect();
+    /// The runs as they are now, cut as the viewer has cut them.
+    async fn snapshot(&self, address: &Address) -> Arc<Snapshot> {
+        let snapshot = self.snapshots.now().await;
+        let (cuts, moments) = (Arc::clone(&self.cuts), address.cuts());
+        blocking(move || cuts.apply(&snapshot, &moments)).await
+    }
+
+    /// The chosen runs, for a client that has seen them on the page already. The log is not read again for each frame of
+    /// a replay.
+    async fn snapshot_of_chosen(&self, address: &Address) -> Arc<Snapshot> {
+        let snapshot = self.snapshots.last().await;
+        let (cuts, moments) = (Arc::clone(&self.cuts), address.cuts());
+        let snapshot = blocking(move || cuts.apply(&snapshot, &moments)).await;
+        if address.chosen(&snapshot).len() == address.chosen.len() { snapshot } else { self.snapshot(address).await }
+    }
+
+    /// The hosts and ports, in the URLs that a client that sent these headers is shown.
+    fn hosts(&self, headers: &HeaderMap) -> Vec<String> {
+        let given: Vec<String> = self.addresses.iter().map(SocketAddr::to_string).collect();
         let host = headers.get(HOST).and_then(|host| host.to_str().ok());
         // It may be any text; the templates escape it.
-        let seen = host.map(url_prefix);
-        if given.is_empty() { seen.into_iter().collect() } else { given }
+        if given.is_empty() { host.map(str::to_owned).into_iter().collect() } else { given }
     }
 
     /// The reason why this client can't watch, or `None` if it can.
@@ -241,13 +292,13 @@ impl Live {
 
     /// Starts a stream of events. `place` is given back when the browser is gone.
     fn watch(&self, address: Address, place: (OwnedSemaphorePermit, Permit)) -> Part {
-        let (snapshots, view) = (Arc::clone(&self.snapshots), Arc::clone(&self.view));
+        let (snapshots, cuts, view) = (Arc::clone(&self.snapshots), Arc::clone(&self.cuts), Arc::clone(&self.view));
         let mut stop = self.stop.subscribe();
         // Room for one event, so that a slow client skips intermediate states.
         let (sender, events) = mpsc::channel(1);
         tokio::spawn(async move {
             tokio::select! {
-                () = events::watch(&snapshots, &view, &address, &sender) => {}
+                () = events::watch(&snapshots, &cuts, &view, &address, &sender) => {}
                 () = sender.closed() => {}
                 _ = stop.wait_for(|stop| *stop) => {}
             }
@@ -268,7 +319,8 @@ fn head_of(run: &Run) -> Value {
     json!({
         "id": run.id,
         "began_at": humantime::format_rfc3339_millis(began_at).to_string(),
-        "client": run.client,
+        "client": run.asker.client,
+        "program": run.asker.program,
         "dropped": run.dropped,
         "requests": figures.requests,
         "peak_in_flight": figures.peak_in_flight,
@@ -305,6 +357,14 @@ fn with_type(kind: &'static str, body: Part) -> Response<Part> {
 
 fn whole(kind: &'static str, body: String) -> Response<Part> {
     with_type(kind, Part::Whole(body.into()))
+}
+
+fn redirect(url: &str) -> Response<Part> {
+    let mut response = text(StatusCode::SEE_OTHER, "");
+    if let Ok(url) = HeaderValue::try_from(url) {
+        response.headers_mut().insert(LOCATION, url);
+    }
+    response
 }
 
 fn text(status: StatusCode, text: &'static str) -> Response<Part> {

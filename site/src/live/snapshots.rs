@@ -25,6 +25,11 @@ impl Snapshots {
         &self.log
     }
 
+    /// The last snapshot, whenever that was.
+    pub async fn last(&self) -> Arc<Snapshot> {
+        self.board.lock().await.snapshot()
+    }
+
     /// A present snapshot for a client that asks once. However many ask, the log is read at most ten times a second.
     pub async fn now(&self) -> Arc<Snapshot> {
         self.after(Board::soonest).await

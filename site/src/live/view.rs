@@ -9,8 +9,10 @@ use maud::{DOCTYPE, Markup, PreEscaped, html};
 use super::address::Address;
 use super::board::Snapshot;
 use super::run::Run;
-use crate::listing::LISTING_PATH;
-use crate::scenario::{Latency, LatencyRule, Scenario};
+use super::words;
+use crate::listing::{LISTING_PATH, url_prefix};
+use crate::program;
+use crate::scenario::{Latency, Scenario};
 use crate::timeline::{PALETTES, Picture, RULES};
 use console::Lang;
 
@@ -22,8 +24,9 @@ const HTMX: &str =
 /// How many pictures are cached.
 const PICTURES: usize = 256;
 
-/// What determines a picture: the run's id and version, the language, and the scale.
-type PictureKey = (u64, u64, Lang, u64);
+/// What determines a picture: the run's id and version, the language, the scale, and whether bars are
+/// sorted by page.
+type PictureKey = (u64, u64, Lang, u64, bool);
 
 /// What has already been sent to a browser.
 #[derive(Default)]
@@ -47,8 +50,9 @@ impl View {
     }
 
     /// A run's picture, from the cache if it has been drawn before.
-    fn picture(&self, run: &Run, lang: Lang, scale: u64) -> Arc<str> {
-        let key = (run.id, run.version, lang, scale);
+    fn picture(&self, run: &Run, address: &Address, scale: u64) -> Arc<str> {
+        let Address { lang, by_page, .. } = *address;
+        let key = (run.id, run.version, lang, scale, by_page);
         let mut pictures = self.pictures.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(picture) = pictures.get(&key) {
             return Arc::clone(picture);
@@ -56,17 +60,18 @@ impl View {
         if pictures.len() == PICTURES {
             pictures.clear();
         }
-        let picture: Arc<str> = picture(run, lang, scale).into();
+        let picture: Arc<str> = picture(run, lang, scale, by_page).into();
         pictures.insert(key, Arc::clone(&picture));
         picture
     }
 }
 
-/// The whole page. `full` is the reason why the client can't watch, if it can't.
-pub fn page(view: &View, address: &Address, snapshot: &Snapshot, prefixes: &[String], full: Option<String>) -> String {
+/// A page with the header that all have.
+pub fn document(address: &Address, body: &Markup) -> String {
     let lang = address.lang;
     let title = lang.pick("Practice site", "Учебный сайт");
-    let other = Address { lang: lang.pick(Lang::Ru, Lang::En), ..address.clone() };
+    let mut other = address.clone();
+    other.lang = lang.pick(Lang::Ru, Lang::En);
     let other_code = lang.pick("ru", "en");
     html! {
         (DOCTYPE)
@@ -96,38 +101,48 @@ pub fn page(view: &View, address: &Address, snapshot: &Snapshot, prefixes: &[Str
                         button #screen type="button" hidden { (lang.pick("Full screen", "Во весь экран")) }
                     }
                 }
-                @if let Some(why) = full {
-                    p.notice {
-                        (why) " "
-                        (lang.pick(
-                            "This is how things were when the page was loaded: load it again for more.",
-                            "Здесь то, что было при загрузке: обновите страницу, когда нужно.",
-                        ))
-                    }
-                }
-                (how_to(lang, prefixes))
-                div hx-ext="sse" sse-connect=(address.url("/live/events")) sse-swap="message" hx-swap="none" {}
-                (main_part(view, address, snapshot))
-                p.hint {
-                    (lang.pick(
-                        "A request says more when it is pointed at. By keyboard: ",
-                        "Наведите на запрос, и он скажет больше. С клавиатуры: ",
-                    ))
-                    kbd { "Tab" } ", " kbd { "↑" } " " kbd { "↓" } "."
-                }
-                p.hint {
-                    a href={ (LISTING_PATH) "?page=1" } {
-                        (lang.pick("The listing that lessons download", "Объявления, которые скачивают уроки"))
-                    }
-                }
+                (body)
             }
         }
     }
     .into_string()
 }
 
+/// The page of all runs. `full` is the reason why the client can't watch, if it can't.
+pub fn page(view: &View, address: &Address, snapshot: &Snapshot, hosts: &[String], full: Option<String>) -> String {
+    let lang = address.lang;
+    let body = html! {
+        @if let Some(why) = full {
+            p.notice {
+                (why) " "
+                (lang.pick(
+                    "This is how things were when the page was loaded: load it again for more.",
+                    "Здесь то, что было при загрузке: обновите страницу, когда нужно.",
+                ))
+            }
+        }
+        (how_to(lang, hosts, snapshot.runs.is_empty()))
+        (tools(address))
+        div hx-ext="sse" sse-connect=(address.url("/live/events")) sse-swap="message" hx-swap="none" {}
+        (main_part(view, address, snapshot))
+        p.hint {
+            (lang.pick(
+                "A request says more when it is pointed at. By keyboard: ",
+                "Наведите курсор на запрос — появятся подробности. С клавиатуры: ",
+            ))
+            kbd { "Tab" } ", " kbd { "↑" } " " kbd { "↓" } "."
+        }
+        p.hint {
+            a href={ (LISTING_PATH) "?page=1" } {
+                (lang.pick("The listing that lessons download", "Объявления, которые скачивают уроки"))
+            }
+        }
+    };
+    document(address, &body)
+}
+
 /// The addresses and commands to copy.
-fn how_to(lang: Lang, prefixes: &[String]) -> Markup {
+fn how_to(lang: Lang, hosts: &[String], open: bool) -> Markup {
     let copied = |text: &str| {
         html! {
             span.copied {
@@ -138,25 +153,68 @@ fn how_to(lang: Lang, prefixes: &[String]) -> Markup {
             }
         }
     };
-    let prefix = prefixes.first().map_or("", String::as_str);
+    let host = hosts.first().map_or("", String::as_str);
     html! {
-        dl.how-to {
-            div {
-                dt {
-                    (lang.pick(
-                        "Address, to which a page’s number is appended",
-                        "Адрес; в конец дописывают номер страницы",
-                    ))
-                }
-                dd { @for prefix in prefixes { (copied(prefix)) } }
-            }
-            div {
-                dt { (lang.pick("Try", "Попробуйте")) }
-                dd {
-                    @for lesson in ["lesson01", "lesson03"] {
-                        (copied(&format!("cargo run -p {lesson} -- --url '{prefix}'")))
+        details.how-to open[open] {
+            summary { (lang.pick("What to run", "Что запустить")) }
+            dl {
+                div {
+                    dt { (lang.pick("Try", "Попробуйте")) }
+                    dd {
+                        @for lesson in ["lesson01", "lesson03"] {
+                            (copied(&format!("cargo run -p {lesson} -- --url '{}'", program::url_prefix(host, lesson))))
+                        }
                     }
                 }
+                div {
+                    dt {
+                        (lang.pick(
+                            "Any other program: a page’s number is appended to",
+                            "Любая другая программа: номер страницы дописывается к адресу",
+                        ))
+                    }
+                    dd { @for host in hosts { (copied(&url_prefix(host))) } }
+                }
+            }
+        }
+    }
+}
+
+/// What the viewer can do with the page as a whole.
+fn tools(address: &Address) -> Markup {
+    let lang = address.lang;
+    let choice = |id: &str, text: &str, is_chosen: bool, url: String| {
+        html! { a.button id=(id) href=(url) aria-current=[is_chosen.then_some("true")] { (text) } }
+    };
+    let with = |change: fn(&mut Address)| {
+        let mut changed = address.clone();
+        change(&mut changed);
+        changed.url("/")
+    };
+    html! {
+        nav #tools aria-label=(lang.pick("All runs", "Все запуски")) {
+            a.button #new-run href=(address.with_new_run())
+                title=(lang.pick(
+                    "What is asked from now on is a run of its own, on this page only",
+                    "Всё, что запросят дальше, будет новым запуском; только на этой странице",
+                )) { (lang.pick("New run", "Новый запуск")) }
+            a.button #clear href=(address.cleared())
+                title=(lang.pick("On this page only: the site keeps its runs", "Только на этой странице: на сайте запуски останутся")) {
+                (lang.pick("Clear", "Очистить"))
+            }
+            form #overlay action="/" {
+                @for (name, value) in address.fields() { input type="hidden" name=(name) value=(value); }
+                button { (lang.pick("Chosen runs on one axis", "Выбранные на одной оси")) }
+            }
+            span.group role="group" aria-label=(lang.pick("Scale", "Масштаб")) {
+                span { (lang.pick("Scale:", "Масштаб:")) }
+                (choice("common-scale", lang.pick("common", "общий"), !address.own_scale, with(|address| address.own_scale = false)))
+                (choice("own-scale", lang.pick("own", "свой"), address.own_scale, with(|address| address.own_scale = true)))
+            }
+            span.group role="group" aria-label=(lang.pick("Order", "Порядок")) {
+                span { (lang.pick("Order:", "Порядок:")) }
+                (choice("by-arrival", lang.pick("by arrival", "по времени"), !address.by_page, with(|address| address.by_page = false)))
+                (choice("by-page", lang.pick("by page", "по страницам"), address.by_page, with(|address| address.by_page = true)))
             }
         }
     }
@@ -165,12 +223,11 @@ fn how_to(lang: Lang, prefixes: &[String]) -> Markup {
 /// The part of the page that changes.
 fn main_part(view: &View, address: &Address, snapshot: &Snapshot) -> Markup {
     let lang = address.lang;
-    let scale = address.scale(snapshot);
     html! {
         main #live hx-swap-oob="true" {
             (now(view, lang, snapshot))
             div #runs {
-                @for run in address.shown(snapshot) { (article(view, address, run, scale)) }
+                @for run in address.shown(snapshot) { (article(view, address, run, address.scale(snapshot, run))) }
             }
             (rest(view, address, snapshot))
         }
@@ -181,10 +238,10 @@ fn main_part(view: &View, address: &Address, snapshot: &Snapshot) -> Markup {
 fn now(view: &View, lang: Lang, snapshot: &Snapshot) -> Markup {
     let scenario = &view.scenario;
     let waits = if let Some(gate) = scenario.gate {
-        (lang.pick("gate", "ворота"), gate.to_string())
+        (lang.pick("gate", "барьер"), words::gate(gate, lang))
     } else {
         let for_all = scenario.latency.iter().all(|rule| rule.target.is_some()).then(|| Latency::default().into());
-        let rules: Vec<String> = for_all.iter().chain(&scenario.latency).map(LatencyRule::to_string).collect();
+        let rules: Vec<String> = for_all.iter().chain(&scenario.latency).map(|rule| words::rule(*rule, lang)).collect();
         (lang.pick("latency", "задержка"), rules.join(", "))
     };
     html! {
@@ -217,8 +274,13 @@ fn article(view: &View, address: &Address, run: &Run, scale: u64) -> Markup {
                     aria-label=(lang.pick("Name of the run, for this browser only", "Имя запуска, только для этого браузера"));
                 time datetime=(began_at) { (began_at) }
                 nav aria-label=(lang.pick("This run", "Этот запуск")) {
+                    label {
+                        input type="checkbox" form="overlay" name="overlay" value=(run.id);
+                        (lang.pick(" choose", " выбрать"))
+                    }
+                    a.button href=(address.of(&[run.id]).url("/")) { (lang.pick("Replay", "Повтор")) }
                     @for format in ["svg", "har", "json"] {
-                        a.button download href={ "/live/runs/" (run.id) "." (format) "?lang=" (lang.pick("en", "ru")) }
+                        a.button download href=(address.url(&format!("/live/runs/{}.{format}", run.id)))
                             aria-label={ (lang.pick("Download as ", "Скачать как ")) (format.to_uppercase()) } {
                             (format.to_uppercase())
                         }
@@ -232,20 +294,20 @@ fn article(view: &View, address: &Address, run: &Run, scale: u64) -> Markup {
                     }
                 }
             }
-            (body(view, lang, run, scale))
+            (body(view, address, run, scale))
         }
     }
 }
 
 /// The part of a run that changes: its figures and picture.
-fn body(view: &View, lang: Lang, run: &Run, scale: u64) -> Markup {
+fn body(view: &View, address: &Address, run: &Run, scale: u64) -> Markup {
     html! {
-        div.body id={ "body-" (run.id) } hx-swap-oob="true" { (PreEscaped(view.picture(run, lang, scale))) }
+        div.body id={ "body-" (run.id) } hx-swap-oob="true" { (PreEscaped(view.picture(run, address, scale))) }
     }
 }
 
 /// A run's figures and its picture on a scale in microseconds.
-fn picture(run: &Run, lang: Lang, scale: u64) -> String {
+fn picture(run: &Run, lang: Lang, scale: u64, by_page: bool) -> String {
     let figures = run.timeline.figures();
     let statuses = run.timeline.statuses().iter().map(|(status, count)| {
         let status = status.map_or_else(|| lang.pick("none", "нет").to_owned(), |status| status.to_string());
@@ -268,7 +330,7 @@ fn picture(run: &Run, lang: Lang, scale: u64) -> String {
             (figure(lang.pick("peak in flight", "одновременно до"), &lang.number(figures.peak_in_flight)))
             (figure(lang.pick("connections", "соединений"), &lang.number(figures.connections)))
             (figure(lang.pick("status", "статус"), &statuses))
-            (figure(lang.pick("floor: slowest answer", "предел: самый долгий ответ"), &lang.seconds(figures.slowest)))
+            (figure(lang.pick("floor: slowest answer", "нижняя граница: самый долгий ответ"), &lang.seconds(figures.slowest)))
             (figure(lang.pick("sum of all answers", "сумма всех ответов"), &lang.seconds(figures.sum)))
         }
         @if run.dropped > 0 {
@@ -280,46 +342,42 @@ fn picture(run: &Run, lang: Lang, scale: u64) -> String {
                 (lang.number(run.dropped))
             }
         }
-        (PreEscaped(Picture::of_page(&run.timeline, lang, scale, &ids).to_string()))
+        @if by_page {
+            (PreEscaped(Picture::of_page(&run.timeline.clone().by_page(), lang, scale, &ids).to_string()))
+        } @else {
+            (PreEscaped(Picture::of_page(&run.timeline, lang, scale, &ids).to_string()))
+        }
     }
     .into_string()
 }
 
-/// The default name of a run: its programs or else its number, with the client's address unless that is this machine.
-fn name_of(run: &Run, lang: Lang) -> String {
-    let mut parts: Vec<String> = Vec::new();
-    if !run.client.to_canonical().is_loopback() {
-        parts.push(run.client.to_canonical().to_string());
-    }
-    if run.agents.is_empty() {
-        parts.push(format!("{} {}", lang.pick("Run", "Запуск"), run.number));
-    } else {
-        let more = if run.more_agents { ", …" } else { "" };
-        parts.push(run.agents.join(", ") + more);
-    }
-    parts.join(" · ")
+/// The default name of a run: its program's or else its number, with the client's address unless that is this machine.
+pub fn name_of(run: &Run, lang: Lang) -> String {
+    let client = run.asker.client.to_canonical();
+    let program = run.asker.program.as_deref();
+    let program = program.map_or_else(|| format!("{} {}", lang.pick("Run", "Запуск"), run.number), str::to_owned);
+    if client.is_loopback() { program } else { format!("{client} · {program}") }
 }
 
 /// Links to and notes about the runs that are not shown.
 fn rest(view: &View, address: &Address, snapshot: &Snapshot) -> Markup {
     let lang = address.lang;
-    let (shown, removed) =
-        (address.shown(snapshot).count(), snapshot.runs.iter().filter(|run| address.without.contains(&run.id)).count());
+    let (shown, removed) = (address.shown(snapshot).count(), address.removed(snapshot));
     let earlier = snapshot.runs.len() - shown - removed;
     html! {
         div #rest hx-swap-oob="true" {
             @if snapshot.runs.is_empty() {
-                p.empty { (lang.pick("Nobody has asked for anything yet.", "Пока никто ни о чём не спросил.")) }
+                p.empty { (lang.pick("Nothing has been asked for yet.", "Запросов пока не было.")) }
             }
             @if earlier > 0 {
-                @let text = lang.pick("Earlier runs: ", "Более ранних запусков: ").to_owned() + &lang.number(earlier as u64);
+                @let text = lang.pick("Show earlier runs: ", "Показать более ранние запуски: ").to_owned() + &lang.number(earlier as u64);
                 @match address.with_more() {
                     Some(more) => a.button href=(more.url("/")) { (text) },
                     None => p { (text) },
                 }
             }
             @if removed > 0 {
-                a.button href=(Address { without: Vec::new(), ..address.clone() }.url("/")) {
+                a.button href=(address.with_all().url("/")) {
                     (lang.pick("Show removed runs: ", "Вернуть убранные запуски: ")) (lang.number(removed as u64))
                 }
             }
@@ -347,9 +405,10 @@ fn rest(view: &View, address: &Address, snapshot: &Snapshot) -> Markup {
 /// The changes since `shown`, as elements that replace those with the same ids; the first time, everything.
 pub fn changes(view: &View, address: &Address, snapshot: &Snapshot, shown: &mut Shown) -> Option<String> {
     let lang = address.lang;
-    let scale = address.scale(snapshot);
+    let scale = |run: &Run| address.scale(snapshot, run);
     let now = now(view, lang, snapshot).into_string() + &rest(view, address, snapshot).into_string();
-    let runs: HashMap<u64, (u64, u64)> = address.shown(snapshot).map(|run| (run.id, (run.version, scale))).collect();
+    let runs: HashMap<u64, (u64, u64)> =
+        address.shown(snapshot).map(|run| (run.id, (run.version, scale(run)))).collect();
     let Some(before) = shown.runs.replace(runs) else {
         shown.header = now;
         return Some(main_part(view, address, snapshot).into_string());
@@ -358,10 +417,10 @@ pub fn changes(view: &View, address: &Address, snapshot: &Snapshot, shown: &mut 
     // The oldest first, because each new run is inserted at the top.
     for run in address.shown(snapshot).collect::<Vec<_>>().into_iter().rev() {
         match before.get(&run.id) {
-            Some(drawn) if *drawn == (run.version, scale) => {}
-            Some(_) => changes += &body(view, lang, run, scale).into_string(),
+            Some(drawn) if *drawn == (run.version, scale(run)) => {}
+            Some(_) => changes += &body(view, address, run, scale(run)).into_string(),
             None => {
-                let new = html! { div hx-swap-oob="afterbegin:#runs" { (article(view, address, run, scale)) } };
+                let new = html! { div hx-swap-oob="afterbegin:#runs" { (article(view, address, run, scale(run))) } };
                 changes += &new.into_string();
             }
         }

@@ -39,6 +39,12 @@ impl Latency {
         Ok(Self { shortest, longest })
     }
 
+    /// The shortest and the longest.
+    #[cfg(feature = "page")]
+    pub(crate) fn range(self) -> (Duration, Duration) {
+        (self.shortest, self.longest)
+    }
+
     pub(super) fn of(self, seed: u64, target: Target) -> Duration {
         let micros = |duration: Duration| u64::try_from(duration.as_micros()).unwrap_or(u64::MAX);
         let draw = match target {

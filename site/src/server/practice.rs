@@ -15,6 +15,7 @@ use super::connection::{ConnectionReset, Peer};
 use crate::gatekeeper::Gatekeeper;
 use crate::listing::{DETAILS_PATH, LISTING_PATH, Listing, document};
 use crate::log::{Arrival, Log, Outcome};
+use crate::program;
 use crate::quota::Quota;
 use crate::scenario::{FaultKind, Scenario, Target};
 
@@ -68,8 +69,8 @@ enum Asked {
 }
 
 impl Asked {
-    fn of(uri: &Uri) -> Self {
-        let path = uri.path();
+    /// `path` is the URI's without a program's name.
+    fn of(path: &str, uri: &Uri) -> Self {
         if path == "/" {
             Self::Home
         } else if path == LISTING_PATH {
@@ -103,7 +104,9 @@ pub async fn answer(
     peer: Arc<Peer>,
     request: Request<Incoming>,
 ) -> Result<Response<PageBody>, ConnectionReset> {
-    let asked = Asked::of(request.uri());
+    let (program, path) = program::split(request.uri().path());
+    let program = program.map(str::to_owned);
+    let asked = Asked::of(path, request.uri());
     if asked == Asked::Home {
         let html = home(request.headers());
         return Ok(response(StatusCode::OK, HeaderMap::new(), PageBody::new(html.into(), None), request.method()));
@@ -161,7 +164,10 @@ pub async fn answer(
                     headers.insert(RETRY_AFTER, retry_after.into());
                     failure(status)
                 }
-                _ => site.page(target),
+                _ => {
+                    let (status, html) = site.page(target);
+                    (status, program.map_or_else(|| html.clone(), |name| for_program(&name, &html)))
+                }
             }
         }
         Asked::BadNumber => (StatusCode::BAD_REQUEST, note("400", "Здесь нужен номер: целое число от 1.")),
@@ -178,6 +184,10 @@ pub async fn answer(
         _ => {}
     }
     Ok(response(status, headers, answer, &method))
+}
+
+fn for_program(name: &str, html: &Bytes) -> Bytes {
+    program::with_links_of(name, &String::from_utf8_lossy(html)).into()
 }
 
 fn failure(status: u16) -> (StatusCode, Bytes) {

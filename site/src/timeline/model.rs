@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
+use std::time::Duration;
 
 use console::Lang;
 
@@ -19,6 +20,8 @@ pub struct Timeline {
     /// Steps of the number in flight: a moment, and how many were in flight from then on.
     in_flight: Vec<(u64, u64)>,
     pub(super) figures: Figures,
+    /// The time that the width of a drawing stands for: the figures' span, or more.
+    pub(super) scale: u64,
     statuses: BTreeMap<Option<u16>, u64>,
     /// How many earlier requests the log has dropped.
     dropped: u64,
@@ -49,13 +52,14 @@ pub(super) enum Subject {
 }
 
 impl Bar {
-    /// The bar of an exchange. `first` is when the timeline begins, `now` where the bar of an exchange in flight ends.
-    pub fn new(exchange: &Exchange, attempt: u32, first: u64, now: u64) -> Self {
+    /// The bar of an exchange, with its attempt and connection as the timeline counts them. `first` is when the timeline
+    /// begins, `now` where the bar of an exchange in flight ends.
+    pub fn new(exchange: &Exchange, attempt: u32, connection: u64, first: u64, now: u64) -> Self {
         let subject = exchange.target.map_or_else(|| Subject::Path(exchange.path.as_str().into()), Subject::Target);
         let mut bar = Self {
             subject,
             attempt,
-            connection: exchange.connection,
+            connection,
             start: exchange.arrived - first,
             answered: None,
             end: 0,
@@ -74,6 +78,19 @@ impl Bar {
         self.status = exchange.status;
         self.bytes = exchange.bytes;
         self.outcome = exchange.outcome;
+    }
+
+    /// The bar as it was at a moment; `None` before it begins.
+    #[cfg(feature = "page")]
+    pub(super) fn at(&self, moment: u64) -> Option<Self> {
+        let mut bar = self.clone();
+        if moment < bar.end {
+            bar.end = moment;
+            bar.outcome = Outcome::Held;
+            bar.answered = bar.answered.filter(|answered| *answered <= moment);
+            bar.status = bar.status.filter(|_| bar.answered.is_some());
+        }
+        (bar.start <= moment).then_some(bar)
     }
 
     /// When the answer began; `None` if sending it took less than a hundredth of `span`, which would be too short to
@@ -128,7 +145,7 @@ impl Timeline {
         let first = pages().map(|exchange| exchange.arrived).min().unwrap_or(0);
         // Requests in flight are drawn up to the last known moment.
         let last = pages().map(|e| e.finished.or(e.answered).unwrap_or(e.arrived)).max().unwrap_or(0);
-        let bars: Vec<Bar> = pages().map(|exchange| Bar::new(exchange, exchange.attempt, first, last)).collect();
+        let bars: Vec<Bar> = pages().map(|e| Bar::new(e, e.attempt, e.connection, first, last)).collect();
         Self::of(&bars)
     }
 
@@ -153,7 +170,38 @@ impl Timeline {
             sum: answered().sum(),
         };
         let bars = if bars.len() <= MOST_BARS { bars.to_vec() } else { Vec::new() };
-        Self { bars, in_flight, figures, statuses, dropped: 0 }
+        Self { bars, in_flight, figures, scale: figures.span, statuses, dropped: 0 }
+    }
+
+    /// The same timeline, drawn on an axis that spans at least this long, so that several can be compared.
+    #[must_use]
+    pub fn spanning(mut self, at_least: Duration) -> Self {
+        self.scale = self.scale.max(u64::try_from(at_least.as_micros()).unwrap_or(u64::MAX));
+        self
+    }
+
+    /// The same timeline with its bars sorted by page, and those of a page by arrival.
+    #[cfg(feature = "page")]
+    #[must_use]
+    pub(crate) fn by_page(mut self) -> Self {
+        self.bars.sort_by_key(|bar| match bar.subject {
+            Subject::Target(target) => (false, Some(target)),
+            Subject::Path(_) => (true, None),
+        });
+        self
+    }
+
+    /// How many were in flight at a moment.
+    #[cfg(feature = "page")]
+    pub(super) fn in_flight_at(&self, moment: u64) -> u64 {
+        let steps = self.in_flight.partition_point(|(time, _)| *time <= moment);
+        steps.checked_sub(1).map_or(0, |last| self.in_flight[last].1)
+    }
+
+    /// When a request next begins or ends after a moment.
+    #[cfg(feature = "page")]
+    pub(crate) fn next_change(&self, moment: u64) -> Option<u64> {
+        self.in_flight.get(self.in_flight.partition_point(|(time, _)| *time <= moment)).map(|(time, _)| *time)
     }
 
     /// The figures about its requests.
@@ -183,9 +231,10 @@ impl Timeline {
     /// The signs that occur in a picture of `scale` microseconds, for its legend.
     pub(super) fn signs(&self, scale: u64) -> Vec<Sign> {
         let answering = |bar: &Bar| !bar.failed() && bar.answering_since(scale).is_some();
-        [Sign::Answering, Sign::Failed, Sign::GivenUp, Sign::Reset, Sign::Held]
+        [Sign::Waiting, Sign::Answering, Sign::Failed, Sign::GivenUp, Sign::Reset, Sign::Held]
             .into_iter()
             .filter(|sign| match sign {
+                Sign::Waiting => self.bars.iter().any(|bar| !bar.failed()),
                 Sign::Answering => self.bars.iter().any(answering),
                 Sign::Failed => self.bars.iter().any(Bar::failed),
                 end => self.bars.iter().any(|bar| Sign::of_end(bar.outcome) == Some(*end)),
@@ -193,16 +242,27 @@ impl Timeline {
             .collect()
     }
 
-    /// The line under the picture, in parts between which it may be broken.
-    pub(super) fn caption(&self, lang: Lang) -> Vec<String> {
-        let Figures { requests, peak_in_flight, connections, span, slowest, sum, .. } = self.figures;
-        let mut parts = vec![
-            lang.count(requests, ["request", "requests"], ["запрос", "запроса", "запросов"]),
+    /// What a heading says of it: how long it took, the peak in flight, and the connections.
+    pub(super) fn summary(&self, lang: Lang) -> [String; 3] {
+        let Figures { peak_in_flight, connections, span, .. } = self.figures;
+        [
+            lang.seconds(span),
             lang.pick("peak in flight ", "одновременно до ").to_owned() + &lang.number(peak_in_flight),
             lang.count(connections, ["connection", "connections"], ["соединение", "соединения", "соединений"]),
-            lang.seconds(span),
+        ]
+    }
+
+    /// The line under the picture, in parts between which it may be broken.
+    pub(super) fn caption(&self, lang: Lang) -> Vec<String> {
+        let Figures { requests, slowest, sum, .. } = self.figures;
+        let [span, peak_in_flight, connections] = self.summary(lang);
+        let mut parts = vec![
+            lang.count(requests, ["request", "requests"], ["запрос", "запроса", "запросов"]),
+            peak_in_flight,
+            connections,
+            span,
             lang.pick("slowest answer ", "самый долгий ответ ").to_owned() + &lang.seconds(slowest),
-            lang.pick("sum ", "сумма ").to_owned() + &lang.seconds(sum),
+            lang.pick("sum ", "сумма ответов ").to_owned() + &lang.seconds(sum),
         ];
         if self.dropped > 0 {
             let dropped = lang.pick("not in the log any more: ", "уже нет в журнале: ").to_owned();
@@ -232,8 +292,10 @@ pub(super) fn scaled(time: u64, span: u64, length: usize) -> usize {
 }
 
 /// A mark on a bar that the legend explains.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Sign {
+    /// The part of a bar before the answer.
+    Waiting,
     /// A part in which the answer was being sent.
     Answering,
     /// An answer with a status of 400 or more.
@@ -256,11 +318,12 @@ impl Sign {
 
     pub(super) fn meaning(self, lang: Lang) -> &'static str {
         match self {
+            Self::Waiting => lang.pick("waiting for the answer", "ожидание ответа"),
             Self::Answering => lang.pick("answer arriving", "ответ приходит"),
             Self::Failed => lang.pick("answered with an error", "ответ с ошибкой"),
             Self::GivenUp => lang.pick("given up by the client", "клиент отказался ждать"),
             Self::Reset => lang.pick("connection reset by the site", "сайт оборвал соединение"),
-            Self::Held => lang.pick("still without an answer", "без ответа"),
+            Self::Held => lang.pick("still without an answer", "ответа ещё нет"),
         }
     }
 }

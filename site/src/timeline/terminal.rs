@@ -41,7 +41,7 @@ impl Timeline {
         let taken = name_width + 1 + 1 + 3 + 2 + connection_width;
         let width = canvas.width.max(Canvas::NARROWEST).saturating_sub(taken).max(8);
 
-        write_axis(out, name_width + 1, width, self.figures.span, canvas);
+        write_axis(out, name_width + 1, width, self.scale, canvas);
         for (name, bar) in names.iter().zip(&self.bars) {
             let status = bar.status.map_or_else(|| "---".to_owned(), |status| status.to_string());
             let status_style = if bar.failed() { FAILED } else { Style::new() };
@@ -54,8 +54,8 @@ impl Timeline {
             );
         }
         let legend = |sign: Sign| format!("{} {}", shape(sign, canvas), sign.meaning(canvas.lang));
-        // Errors need no legend: their status is beside the bar.
-        let signs = self.signs(self.figures.span).into_iter().filter(|sign| *sign != Sign::Failed);
+        // Most bars only wait, and an error's status is beside its bar: neither needs a legend.
+        let signs = self.signs(self.scale).into_iter().filter(|sign| !matches!(sign, Sign::Waiting | Sign::Failed));
         let legend: Vec<String> = signs.map(legend).collect();
         write_wrapped(out, &legend, "  ", canvas);
     }
@@ -63,10 +63,10 @@ impl Timeline {
     /// A bar as a line of `width` characters, with a resolution of half a character.
     fn bar(&self, bar: &Bar, width: usize, canvas: Canvas) -> String {
         let halves = width * 2;
-        let place = |time: u64| scaled(time, self.figures.span, halves);
+        let place = |time: u64| scaled(time, self.scale, halves);
         let start = place(bar.start).min(halves - 1);
         let end = place(bar.end).clamp(start + 1, halves);
-        let answered = bar.answering_since(self.figures.span).map_or(end, place).clamp(start, end);
+        let answered = bar.answering_since(self.scale).map_or(end, place).clamp(start, end);
         let mark = Sign::of_end(bar.outcome).map(|sign| shape(sign, canvas));
         let last = (end - 1) / 2;
         let mut line = String::new();
@@ -102,9 +102,9 @@ impl Timeline {
         let peak_text = canvas.lang.number(peak);
         let label_width = peak_text.chars().count();
         let width = canvas.width.max(Canvas::NARROWEST).saturating_sub(label_width + 1);
-        let band = self.band(width, self.figures.span);
+        let band = self.band(width, self.scale);
 
-        write_axis(out, label_width + 1, width, self.figures.span, canvas);
+        write_axis(out, label_width + 1, width, self.scale, canvas);
         for row in (0..BAND_HEIGHT).rev() {
             let label = match row {
                 0 => "0",
@@ -134,7 +134,7 @@ fn shape(sign: Sign, canvas: Canvas) -> &'static str {
     let pick = |unicode, ascii| if canvas.unicode { unicode } else { ascii };
     match sign {
         Sign::Answering => pick("▒", "-"),
-        Sign::Failed => pick("█", "="),
+        Sign::Waiting | Sign::Failed => pick("█", "="),
         Sign::GivenUp => pick("╳", "x"),
         Sign::Reset => pick("◆", "!"),
         Sign::Held => pick("▶", ">"),

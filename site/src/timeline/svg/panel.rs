@@ -1,0 +1,180 @@
+//! One timeline as a part of a picture: a bar for each request or, if there are many, a band.
+
+#![expect(clippy::cast_precision_loss, reason = "lengths are drawn to a tenth of a unit")]
+
+use std::fmt::Write as _;
+
+use super::super::model::{Bar, MOST_BARS, Sign, Timeline};
+use super::details::Escaped;
+use super::layout::{Layout, Plot};
+use super::signs;
+
+/// How many columns a band is drawn with.
+const BAND_COLUMNS: usize = 360;
+
+/// A timeline in a picture.
+#[derive(Debug)]
+pub struct Panel<'a> {
+    pub timeline: &'a Timeline,
+    /// The heading, if it has one.
+    pub name: Option<&'a str>,
+    /// On the live page, the prefix of the bars' ids; there, a bar shows its details when it is pointed at or focused.
+    pub ids: Option<String>,
+    /// The moment that is shown, if it is not the end.
+    pub moment: Option<u64>,
+}
+
+impl Panel<'_> {
+    /// How high it is, its heading and the gap after it included.
+    pub fn height(&self, layout: &Layout) -> f64 {
+        let heading = if self.name.is_some() { layout.line * 1.5 } else { 0.0 };
+        heading + self.plain_height(layout)
+    }
+
+    fn is_band(&self) -> bool {
+        self.timeline.figures.requests > MOST_BARS as u64
+    }
+
+    fn plain_height(&self, layout: &Layout) -> f64 {
+        if self.is_band() { layout.band } else { self.timeline.bars.len() as f64 * self.row(layout) }
+    }
+
+    fn row(&self, layout: &Layout) -> f64 {
+        layout.row.min(layout.highest / self.timeline.bars.len().max(1) as f64)
+    }
+
+    /// Writes it from `y` downwards. The details of bars are shown at `exact_y`.
+    pub fn write(&self, out: &mut String, plot: Plot, mut y: f64, exact_y: f64) {
+        let Layout { left, line, .. } = plot.layout;
+        if let Some(name) = self.name {
+            let figures = self.figures(plot);
+            let _ = writeln!(
+                out,
+                "<text x=\"{left}\" y=\"{:.1}\"><tspan class=\"heading\">{}</tspan> \
+                 <tspan class=\"faint\">{figures}</tspan></text>",
+                y + line * 0.8,
+                Escaped(name)
+            );
+            y += line * 1.2;
+        }
+        if self.is_band() {
+            self.write_band(out, plot, y);
+        } else {
+            self.write_bars(out, plot, y, exact_y);
+        }
+    }
+
+    fn figures(&self, plot: Plot) -> String {
+        #[cfg(feature = "page")]
+        if let Some(moment) = self.moment {
+            let in_flight = plot.lang.number(self.timeline.in_flight_at(moment));
+            return format!("{} {in_flight}", plot.lang.pick("in flight", "в работе"));
+        }
+        self.timeline.summary(plot.lang).join(" · ")
+    }
+
+    /// The bar as it is at the moment that is shown; `None` if it has not begun.
+    fn shown(&self, bar: &Bar) -> Option<Bar> {
+        #[cfg(feature = "page")]
+        if let Some(moment) = self.moment {
+            return bar.at(moment);
+        }
+        Some(bar.clone())
+    }
+
+    fn write_bars(&self, out: &mut String, plot: Plot, top: f64, exact_y: f64) {
+        let layout = plot.layout;
+        let row = self.row(layout);
+        // The labels of thin bars would overlap: some are left out.
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "between 1 and a few")]
+        let every = (layout.line * 0.75 / row).ceil().max(1.0) as usize;
+        for (index, bar) in self.timeline.bars.iter().enumerate() {
+            let y = top + index as f64 * row;
+            let Some(bar) = self.shown(bar) else { continue };
+            if let Some(ids) = &self.ids {
+                let exact = Escaped(&bar.exact(plot.lang)).to_string();
+                // Only the first bar is reached with the tab key; arrow keys move on from there.
+                let stop = if index == 0 { 0 } else { -1 };
+                let _ = writeln!(
+                    out,
+                    "<g class=\"bar\" id=\"{ids}-{index}\" role=\"img\" tabindex=\"{stop}\" aria-label=\"{exact}\">\
+                     <rect class=\"field\" width=\"{}\" y=\"{:.1}\" height=\"{row:.1}\"/>\
+                     <text class=\"exact\" x=\"{}\" y=\"{exact_y:.1}\">{exact}</text>",
+                    layout.width,
+                    y - row / 6.0,
+                    layout.left,
+                );
+            }
+            self.write_bar(out, plot, &bar, y, index.is_multiple_of(every));
+            if self.ids.is_some() {
+                out.push_str("</g>\n");
+            }
+        }
+    }
+
+    fn write_bar(&self, out: &mut String, plot: Plot, bar: &Bar, y: f64, labelled: bool) {
+        let Layout { names, statuses, font, width, margin, .. } = *plot.layout;
+        let row = self.row(plot.layout);
+        let height = row * 2.0 / 3.0;
+        let (start, end) = (plot.x(bar.start), plot.x(bar.end));
+        let answered = bar.answering_since(plot.scale).map_or(end, |answered| plot.x(answered));
+        let mut rect = |class: &str, from: f64, to: f64, thickness: f64| {
+            if to - from >= 0.1 {
+                let _ = writeln!(
+                    out,
+                    "<rect class=\"{class}\" x=\"{from:.1}\" y=\"{:.1}\" width=\"{:.1}\" height=\"{thickness:.1}\" \
+                     rx=\"{:.1}\"/>",
+                    y + (height - thickness) / 2.0,
+                    to - from,
+                    height.min(20.0) * 0.15
+                );
+            }
+        };
+        let [waiting, answering] = if bar.failed() { ["failed"; 2] } else { ["waiting", "answering"] };
+        // At least wide enough to be seen.
+        rect(waiting, start, answered.max(start + 2.0), height);
+        rect(answering, answered, end, height / 2.0);
+        // What is in flight at a moment of a replay just goes on.
+        let sign = Sign::of_end(bar.outcome).filter(|sign| *sign != Sign::Held || self.moment.is_none());
+        if let Some(sign) = sign {
+            signs::write(out, sign, end, y + height / 2.0, row / 30.0);
+        }
+        if !labelled {
+            return;
+        }
+        let text_y = y + height / 2.0 + font * 0.35;
+        let _ =
+            writeln!(out, "<text class=\"end\" x=\"{names}\" y=\"{text_y:.1}\">{}</text>", Escaped(&bar.short_name()));
+        let status = bar.status.map_or_else(|| "—".to_owned(), |status| status.to_string());
+        let _ = writeln!(out, "<text x=\"{statuses}\" y=\"{text_y:.1}\">{status}</text>");
+        let connection = bar.connection;
+        let _ = writeln!(
+            out,
+            "<text class=\"faint end\" x=\"{:.1}\" y=\"{text_y:.1}\">#{connection}</text>",
+            // The numbers begin one below another, but a long one goes no further than the picture.
+            (statuses + font * 2.4 + plot.width_of(&format!("#{connection}"))).min(width - margin / 2.0)
+        );
+    }
+
+    fn write_band(&self, out: &mut String, plot: Plot, top: f64) {
+        let Layout { left, band: height, line, .. } = *plot.layout;
+        let peak = self.timeline.figures.peak_in_flight.max(1);
+        let step = plot.width() / BAND_COLUMNS as f64;
+        let bottom = top + height;
+        let _ = write!(out, "<path class=\"waiting\" d=\"M{left} {bottom}");
+        let until = self.moment.map_or(f64::MAX, |moment| plot.x(moment));
+        for (column, count) in self.timeline.band(BAND_COLUMNS, plot.scale).into_iter().enumerate() {
+            let x = left + step * column as f64;
+            if x > until {
+                break;
+            }
+            let y = top + height * (1.0 - count as f64 / peak as f64);
+            let _ = write!(out, "L{x:.1} {y:.1}H{:.1}", x + step);
+        }
+        let _ = writeln!(out, "V{bottom}Z\"/>");
+        for (y, count) in [(top + line / 2.0, peak), (bottom, 0)] {
+            let count = plot.lang.number(count);
+            let _ = writeln!(out, "<text class=\"faint end\" x=\"{}\" y=\"{y}\">{count}</text>", left - 10.0);
+        }
+    }
+}
