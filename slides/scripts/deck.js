@@ -42,10 +42,10 @@ function lessonsOf(workspace) {
   return entries.filter(entry => entry.isDirectory()).map(entry => entry.name)
 }
 
-/** Commands of the READMEs' `sh` blocks, which a test of the workspace runs. */
-function commandsOfReadmes(workspace) {
-  const lessons = lessonsOf(workspace).map(lesson => `lessons/${lesson}/README.md`)
-  const readmes = ['README.md', 'homework/README.md', ...lessons]
+/** Commands of a language's READMEs' `sh` blocks, which a test of the workspace runs. */
+function commandsOfReadmes(workspace, lang) {
+  const name = { en: 'README.md', ru: 'README.ru.md' }[lang]
+  const readmes = [name, `homework/${name}`, ...lessonsOf(workspace).map(lesson => `lessons/${lesson}/${name}`)]
   return new Set(readmes.flatMap(readme => linesOf(readText(join(workspace, readme)), 'sh')))
 }
 
@@ -67,9 +67,8 @@ export async function problemsOf(folder = root) {
   const workspace = dirname(folder)
   const problems = []
   const decks = Object.fromEntries(await Promise.all(langs.map(async lang => [lang, await slidesOf(lang, folder)])))
-  const commands = commandsOfReadmes(workspace)
-
   for (const [lang, slides] of Object.entries(decks)) {
+    const commands = commandsOfReadmes(workspace, lang)
     const titles = new Set()
     const shown = new Set()
     for (const slide of slides) {

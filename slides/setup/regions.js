@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
 
-/** A line that shows code of a file: `<<< @/path#region language {lines}`. */
-const IMPORT = /^<<<[ \t]*@\/([^\s#]+)(?:#(\S+))?/
+/** A line that shows code of a file: `<<< @/path#region language {steps}`. */
+const IMPORT = /^<<<[ \t]*@\/([^\s#]+)(?:#(\S+))?(?:[ \t]+\w+)?(?:[ \t]+\{(.*)\})?/
 const REGION = /^\s*\/\/ #(end)?region (\S+)/
 
 /** The text of a file, with line feeds alone where a checkout or an editor has put Windows' ends of lines. */
@@ -42,7 +42,22 @@ export function regionsOf(file) {
 }
 
 /**
- * The code that a slide's text imports: file, region, and lines of each. `root` is the deck's folder, `where(line)` names
+ * The lines that each step lights, as Slidev counts them. A step is `all`, or names a line by a part of its text, or
+ * two lines and all between them as `first..last`. Throws when a part is in no line or in more than one.
+ */
+function litLines(steps, lines) {
+  const numberOf = (part) => {
+    const found = lines.flatMap((line, index) => line.includes(part) ? [index + 1] : [])
+    if (found.length !== 1)
+      throw new Error(`'${part}' is in ${found.length} lines of the region, and must be in one`)
+    return found[0]
+  }
+  return steps.split('|').map(step => step === 'all' ? step : step.split('..').map(numberOf).join('-')).join('|')
+}
+
+/**
+ * The code that a slide's text imports: file, region, lines, and the import with the
+ * numbers of the lines to light. `root` is the deck's folder, `where(line)` names
  * a line of the text. Throws when Rust is not imported, or a file or region does not exist: Slidev would show the whole
  * file, silently.
  */
@@ -53,7 +68,7 @@ export function importsOf(text, root, where) {
       throw new Error(`${here}: Rust is shown by import from a lesson, so that it runs`)
     if (!line.startsWith('<<<'))
       return []
-    const [, path, region] = IMPORT.exec(line) ?? []
+    const [, path, region, steps] = IMPORT.exec(line) ?? []
     if (!region)
       throw new Error(`${here}: an import names a file and a region: <<< @/../lessons/…#region`)
     const file = join(root, path)
@@ -66,7 +81,15 @@ export function importsOf(text, root, where) {
     }
     if (!lines)
       throw new Error(`${here}: ${file} has no region ${region}`)
-    return [{ file, region, lines }]
+    let resolved = line
+    try {
+      if (steps)
+        resolved = line.replace(steps, () => litLines(steps, lines))
+    }
+    catch (why) {
+      throw new Error(`${here}: ${why.message}`)
+    }
+    return [{ file, region, lines, index, resolved }]
   })
 }
 

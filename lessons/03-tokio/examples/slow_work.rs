@@ -39,6 +39,7 @@ async fn get_page(client: Client, url: String, elsewhere: bool) -> shared::Resul
 }
 
 /// Stands for work that keeps a thread: reading a large document, resizing a picture, asking a blocking library.
+#[expect(clippy::disallowed_methods, reason = "it is here to block the thread")]
 fn work_on(_html: &str) {
     thread::sleep(Duration::from_millis(100));
 }

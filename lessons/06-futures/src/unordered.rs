@@ -9,7 +9,7 @@ use crate::get_page::get_page;
 pub async fn run(lesson: &Lesson, client: &Client) -> shared::Result {
     // #region unordered
     let get = |page| get_page(client, page, lesson.url(page));
-    let mut answers = FuturesUnordered::from_iter(lesson.pages().map(get));
+    let mut answers: FuturesUnordered<_> = lesson.pages().map(get).collect();
     while let Some((page, status)) = answers.try_next().await? {
         println!("Page: {page} Status: {status}");
     }
