@@ -7,13 +7,12 @@ use reqwest::blocking::Client;
 fn main() -> shared::Result {
     let lesson = shared::start_one_by_one()?;
 
+    // One client, and each body read to its end: so all pages can share a connection.
     // #region loop
-    // Made once, so that the pages can share its connection.
     let client = Client::new();
     for page in lesson.pages() {
         let response = client.get(lesson.url(page)).send()?;
         let status = response.status().as_u16();
-        // Only a body that was read to its end leaves the connection to the next page.
         response.bytes()?;
         println!("Page: {page} Status: {status}");
     }

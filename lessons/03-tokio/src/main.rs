@@ -14,7 +14,7 @@ async fn main() -> shared::Result {
     for page in lesson.pages() {
         tasks.push(tokio::spawn(get_page(client.clone(), lesson.url(page))));
     }
-    // A loop of its own: a task that is awaited where it is spawned has ended before the next one begins.
+    // Awaited only now, when all of them are under way.
     for (page, task) in lesson.pages().zip(tasks) {
         let status = task.await??;
         println!("Page: {page} Status: {status}");

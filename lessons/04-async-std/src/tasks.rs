@@ -5,8 +5,8 @@ use shared::Lesson;
 use surf::{Client, Config};
 
 pub async fn run(lesson: &Lesson) -> shared::Result {
-    // #region tasks
     // A client that is left as it is opens 50 connections to a host at most, and lets all other requests wait.
+    // #region tasks
     let all_at_once = lesson.pages().count();
     let client: Client = Config::new().set_max_connections_per_host(all_at_once).try_into()?;
     let mut tasks = Vec::new();
