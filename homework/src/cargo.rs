@@ -38,21 +38,19 @@ pub enum BuildFailure {
 ///
 /// # Errors
 /// Why there is no program.
-pub async fn build(lesson: &Lesson, root: &Path, lang: Lang) -> Result<PathBuf, BuildFailure> {
+pub async fn build(lesson: &Lesson, root: &Path) -> Result<PathBuf, BuildFailure> {
     if lesson.read_homework().map_err(BuildFailure::NoVerdict)?.is_none() {
         let (file, number) = (lesson.homework(), lesson.number);
         let file = file.display();
-        return Err(BuildFailure::NoVerdict(lang.pick(
-            format!("{file} is missing: `cargo homework reset {number}` puts it back"),
-            format!("файла {file} нет: `cargo homework reset {number}` вернёт его на место"),
-        )));
+        let why = format!("{file} is missing: `cargo homework reset {number}` puts it back");
+        return Err(BuildFailure::NoVerdict(why));
     }
     let binary = lesson.binary();
     let broken = |why| BuildFailure::NoVerdict(format!("cargo's answer can't be read: {why}"));
     let mut cargo = Cargo::start(&lesson.package(), &binary, root)?;
     let mut heard = Heard::new(&binary);
     let status = cargo.listen(&mut heard).await.map_err(broken)?;
-    heard.verdict(status, lang)
+    heard.verdict(status)
 }
 
 /// A running `cargo build`. Dropped, it is killed.
@@ -183,13 +181,13 @@ impl<'a> Heard<'a> {
         self.words.drain(..self.words.len().saturating_sub(KEPT));
     }
 
-    fn verdict(self, status: ExitStatus, lang: Lang) -> Result<PathBuf, BuildFailure> {
+    fn verdict(self, status: ExitStatus) -> Result<PathBuf, BuildFailure> {
         match self.executable {
             Some(executable) if status.success() => Ok(executable),
             _ if self.has_errors && !self.has_crashed => Err(BuildFailure::DoesNotCompile),
             _ => {
                 let words = String::from_utf8_lossy(&self.words);
-                Err(BuildFailure::NoVerdict(why_not_built(self.binary, self.has_crashed, &words, lang)))
+                Err(BuildFailure::NoVerdict(why_not_built(self.binary, self.has_crashed, &words)))
             }
         }
     }
@@ -222,46 +220,28 @@ fn is_any_of(text: &str, phrases: &[&str]) -> bool {
 }
 
 /// The line for a binary that was not built although rustc found no error in the learner's program.
-fn why_not_built(binary: &str, has_crashed: bool, words: &str, lang: Lang) -> String {
+fn why_not_built(binary: &str, has_crashed: bool, words: &str) -> String {
     // cargo names the signal that ended what it ran: the compiler, or a crate's build script.
     let signal = words.split_once("(signal: ").and_then(|(_, rest)| rest.split_once(')')).map(|(signal, _)| signal);
     let is_script = words.contains("failed to run custom build command");
     if has_crashed || is_any_of(words, &CRASHED) || signal.is_some() && !is_script {
         let signal = signal.map(|signal| format!(" (signal {signal})")).unwrap_or_default();
-        return lang.pick(
-            format!(
-                "the compiler itself crashed while building {binary}{signal}: that is no verdict. If memory is short, \
-                 close other programs; if it crashes again, undo the last change to homework.rs, or update Rust \
-                 (`rustup update`)"
-            ),
-            format!(
-                "при сборке {binary} упал сам компилятор{signal}: это не вердикт. Если не хватает памяти, закройте \
-                 другие программы; если он упадёт снова, отмените последнее изменение в homework.rs или обновите Rust \
-                 (`rustup update`)"
-            ),
+        return format!(
+            "the compiler itself crashed while building {binary}{signal}: that is no verdict. If memory is short, close \
+             other programs; if it crashes again, undo the last change to homework.rs, or update Rust (`rustup update`)"
         );
     }
     let advice = if words.contains("linker `") && words.contains("not found") {
-        lang.pick(
-            "a linker is missing. A C compiler brings one (Debian, Ubuntu: `sudo apt install gcc`; macOS: \
-             `xcode-select --install`; Windows: Visual Studio's build tools)",
-            "нет компоновщика. Его приносит компилятор C (Debian, Ubuntu: `sudo apt install gcc`; macOS: \
-             `xcode-select --install`; Windows: Visual Studio Build Tools)",
-        )
+        "a linker is missing. A C compiler brings one (Debian, Ubuntu: `sudo apt install gcc`; macOS: `xcode-select \
+         --install`; Windows: Visual Studio's build tools)"
     } else if is_any_of(words, &FULL_DISK) {
-        lang.pick("the disk is full; make room, and check again", "диск полон; освободите место и проверьте снова")
+        "the disk is full; make room, and check again"
     } else if is_any_of(words, &NO_CRATES) {
-        lang.pick(
-            "crates can't be downloaded; connect to the network, and check again",
-            "не удаётся скачать крейты; подключитесь к сети и проверьте снова",
-        )
+        "crates can't be downloaded; connect to the network, and check again"
     } else {
-        lang.pick("cargo says above what is wrong", "выше cargo говорит, в чём дело")
+        "cargo says above what is wrong"
     };
-    lang.pick(
-        format!("{binary} was not built, and not because of homework.rs: {advice}"),
-        format!("{binary} не собрано, и не из-за homework.rs: {advice}"),
-    )
+    format!("{binary} was not built, and not because of homework.rs: {advice}")
 }
 
 /// The format of cargo's messages: rendered diagnostics instead of those that cargo prints by itself. cargo does not
@@ -300,7 +280,7 @@ mod tests {
 
     #[test]
     fn what_is_wrong_with_the_machine_is_named() {
-        let why = |words: &str| why_not_built("homework03", false, words, Lang::En);
+        let why = |words: &str| why_not_built("homework03", false, words);
         let compiler = "process didn't exit successfully: `rustc --crate-name homework03` ";
         for (words, named) in [
             (&*format!("{compiler}(signal: 9, SIGKILL: kill)"), "homework03 (signal 9, SIGKILL: kill):"),

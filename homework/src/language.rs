@@ -96,7 +96,7 @@ impl Language {
         let flush = match self {
             Self::Rust => return None,
             Self::Known(known) => known.flush,
-            Self::Other => lang.pick("flush standard output", "сброс стандартного вывода (flush)"),
+            Self::Other => lang.pick("flush standard output", "flush стандартного вывода"),
         };
         Some(lang.pick(
             format!(
@@ -104,8 +104,8 @@ impl Language {
                  do, and the line waits in a buffer, write it out at once: {flush}."
             ),
             format!(
-                "Сайт ждал строку страницы. Печатайте строку сразу, как пришла её страница, а не в конце. Если так и \
-                 есть, но строка лежит в буфере, выводите её немедленно: {flush}."
+                "Сайт ждал строку страницы. Печатайте её сразу, как придёт страница, а не в конце. Если вы так и делаете, \
+                 значит, строка осталась в буфере; сбросьте его: {flush}."
             ),
         ))
     }

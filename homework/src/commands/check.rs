@@ -121,7 +121,7 @@ impl Checking<'_> {
         }
         let text = lesson.read_homework();
         let began = Instant::now();
-        let (build, outcome) = match cargo::build(lesson, &context.workspace.root, context.lang).await {
+        let (build, outcome) = match cargo::build(lesson, &context.workspace.root).await {
             Ok(program) => {
                 let build = began.elapsed();
                 let program = Program { command: program.into(), arguments: Vec::new() };
@@ -161,7 +161,7 @@ impl Checking<'_> {
         });
         let lang = self.context.lang;
         match if self.json { run.await } else { waiting::show_while(run, waits, lang).await } {
-            Ok(run) => never_ran(&run, program, lang).map_or_else(
+            Ok(run) => never_ran(&run, program).map_or_else(
                 || {
                     let findings = expect.judge(&run, lang);
                     Outcome::Judged(Box::new(run), findings)

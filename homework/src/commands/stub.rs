@@ -17,15 +17,9 @@ use crate::workspace::Lesson;
 pub fn solution(context: &Context, lesson: &Lesson, force: bool) -> Result<(), String> {
     if !force && !context.progress.has_passed(lesson) {
         let number = lesson.number;
-        return Err(context.lang.pick(
-            format!(
-                "homework {number:02} has not passed yet: `cargo homework hint {number}` helps on, and --force shows \
-                 the solution all the same"
-            ),
-            format!(
-                "домашнее задание {number:02} ещё не сдано: поможет `cargo homework hint {number}`, а с --force \
-                 решение будет показано и так"
-            ),
+        return Err(format!(
+            "homework {number:02} has not passed yet: `cargo homework hint {number}` helps on, and --force shows the \
+             solution all the same"
         ));
     }
     let path = lesson.solution();

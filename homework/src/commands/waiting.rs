@@ -83,16 +83,16 @@ fn text(waiting: &Waiting, quiet: Duration, lang: Lang) -> String {
         ),
         Waiting::Line(target) if is_page(target) => (
             format!("page {target} has been answered: waiting for its line"),
-            format!("страница {target} отправлена: жду её строки"),
+            format!("страница {target} отдана: жду её строку"),
         ),
         Waiting::Line(target) => {
-            (format!("{target} has been answered: waiting for its line"), format!("{target} отправлено: жду строки"))
+            (format!("{target} has been answered: waiting for its line"), format!("ответ на {target} отдан: жду строку"))
         }
         Waiting::GivenUp(targets) => {
             let targets = targets.join(", ");
             (
                 format!("waiting until the program gives up the requests for {targets}"),
-                format!("жду, пока программа откажется от запросов {targets}"),
+                format!("жду, пока программа откажется от запросов: {targets}"),
             )
         }
         Waiting::Idle => (
@@ -107,7 +107,7 @@ fn text(waiting: &Waiting, quiet: Duration, lang: Lang) -> String {
     match quiet.as_secs() {
         0 => lang.pick(en, ru),
         seconds => {
-            lang.pick(format!("{en}; nothing has happened for {seconds} s"), format!("{ru}; тишина уже {seconds} с"))
+            lang.pick(format!("{en}; nothing has happened for {seconds} s"), format!("{ru}; уже {seconds} с ничего не происходит"))
         }
     }
 }
@@ -169,17 +169,17 @@ mod tests {
             (
                 Waiting::Line("7".to_owned()),
                 "page 7 has been answered: waiting for its line",
-                "страница 7 отправлена: жду её строки",
+                "страница 7 отдана: жду её строку",
             ),
             (
                 Waiting::Line("details/1234".to_owned()),
                 "details/1234 has been answered: waiting for its line",
-                "details/1234 отправлено: жду строки",
+                "ответ на details/1234 отдан: жду строку",
             ),
             (
                 Waiting::GivenUp(vec!["3".to_owned(), "5".to_owned()]),
                 "waiting until the program gives up the requests for 3, 5",
-                "жду, пока программа откажется от запросов 3, 5",
+                "жду, пока программа откажется от запросов: 3, 5",
             ),
             (
                 Waiting::Idle,
@@ -193,7 +193,7 @@ mod tests {
             ),
         ] {
             assert_eq!(text(&waiting, Duration::ZERO, Lang::En), en);
-            assert_eq!(text(&waiting, Duration::from_millis(3_999), Lang::Ru), format!("{ru}; тишина уже 3 с"));
+            assert_eq!(text(&waiting, Duration::from_millis(3_999), Lang::Ru), format!("{ru}; уже 3 с ничего не происходит"));
             assert!(text(&waiting, Duration::from_hours(1), Lang::En).chars().count() < 120);
         }
     }

@@ -32,7 +32,7 @@ pub fn first(mut judged: Vec<(Finding, Hint)>, run: &Run, lang: Lang) -> Vec<Fin
     {
         *hint = Hint::Words(lang.pick(
             format!("a thread panicked, and the others went on without it: {words}"),
-            format!("один из потоков запаниковал, остальные работали дальше без него: {words}"),
+            format!("один из потоков завершился паникой, остальные продолжили без него: {words}"),
         ));
     }
     let shown = judged.iter().enumerate().filter(|(_, (finding, _))| finding.status != Status::Met);

@@ -78,14 +78,14 @@ impl Lines {
             let Some(&status) = served.get(&line.page) else {
                 return said(
                     format!("`{quoted}` was printed, but the site had not answered that page"),
-                    format!("напечатано `{quoted}`, но сайт на эту страницу не отвечал"),
+                    format!("напечатано `{quoted}`, но эту страницу сайт ещё не отдал"),
                 );
             };
             let right = self.right(run, line.page, status);
             if line != right {
                 return said(
                     format!("`{quoted}` was printed; what was served makes it `{right}`"),
-                    format!("напечатано `{quoted}`, а сайт отдал `{right}`"),
+                    format!("напечатано `{quoted}`, а по ответу сайта должно быть `{right}`"),
                 );
             }
             if printed.contains(&line.page) {
@@ -101,20 +101,20 @@ impl Lines {
             let quoted = all.iter().find(|line| line.starts_with(&right.to_string())).unwrap_or(&all[0]);
             return said(
                 format!("`{quoted}` was printed; what was served makes it `{right}`, character for character"),
-                format!("напечатано `{quoted}`, а должно быть точь-в-точь `{right}`: так отдал сайт"),
+                format!("напечатано `{quoted}`, а по ответу сайта должно быть `{right}`, точь-в-точь"),
             );
         }
         if let Some(page) = given_up(run) {
             return Err(Fault::Said(lang.pick(
                 format!("page {page} was given up before its answer had come: the program did not wait long enough"),
-                format!("от страницы {page} программа отказалась раньше, чем пришёл ответ: не дождалась"),
+                format!("от страницы {page} программа отказалась до того, как пришёл ответ: ждала слишком мало"),
             )));
         }
         let absent = |en: String, ru: String| Err(Fault::Absent(lang.pick(en, ru)));
         if let Some((page, expected)) = self.out_of_order(run, &printed, &answers) {
             return absent(
                 format!("page {page}'s line came where page {expected}'s was due"),
-                format!("строка страницы {page} стоит там, где ждали страницу {expected}"),
+                format!("строка страницы {page} напечатана там, где должна быть строка страницы {expected}"),
             );
         }
         if let Some(page) = missing.first() {
@@ -182,7 +182,7 @@ impl Expectation for Lines {
         };
         lang.pick(
             format!("a line `Page: N Status: S{price}` for each answered page{en}, as it was served"),
-            format!("строка `Page: N Status: S{price}` на каждую полученную страницу{ru}, с тем, что отдал сайт"),
+            format!("строка `Page: N Status: S{price}` на каждую полученную страницу{ru}; всё в ней — как отдал сайт"),
         )
     }
 
@@ -208,7 +208,7 @@ impl Expectation for LineAtOnce {
     fn expected(&self, _plan: &Plan, lang: Lang) -> String {
         lang.pick(
             "each page's line is printed before the next page is answered",
-            "строка каждой страницы напечатана раньше, чем пришёл следующий ответ",
+            "строка каждой страницы напечатана до следующего ответа",
         )
         .to_owned()
     }

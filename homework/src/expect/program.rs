@@ -36,7 +36,7 @@ impl Expectation for IdleWhileWaiting {
     fn expected(&self, _plan: &Plan, lang: Lang) -> String {
         lang.pick(
             "while the site holds its answers, the program sleeps: no CPU time, no waking to look",
-            "пока сайт держит ответы, программа спит: не занимает процессор и не просыпается проверять",
+            "пока сайт держит ответы, программа спит: не занимает процессор и не просыпается, чтобы проверить",
         )
         .to_owned()
     }
@@ -53,7 +53,7 @@ impl Expectation for IdleWhileWaiting {
                  times a second"
             ),
             format!(
-                "{cpu} процессорного времени; пустой цикл рядом за это время занял {spell}; один из потоков просыпался \
+                "процессорного времени занято {cpu}, холостой цикл рядом занял бы {spell}; один из потоков просыпался \
                  {wakes_per_second:.0} раз в секунду"
             ),
         ))
@@ -103,7 +103,7 @@ impl Expectation for Exit {
         } else {
             lang.pick(
                 "it ends by itself with a status that says that something failed, not 0",
-                "программа завершается сама с кодом неудачи, не 0",
+                "программа завершается сама с ненулевым кодом",
             )
         };
         expected.to_owned()
@@ -160,23 +160,23 @@ fn stopped(end: End, lang: Lang) -> String {
             let [started, allowed] = [count, most_processes].map(|count| lang.number(count as u64));
             lang.pick(
                 format!("it was stopped: it had {started} processes at once, and {allowed} are allowed"),
-                format!("остановлена: {started} процессов сразу, а можно {allowed}"),
+                format!("остановлена: одновременно было процессов {started}, а можно {allowed}"),
             )
         }
         End::Flood(requests) => {
             let requests = lang.number(requests);
             lang.pick(
                 format!("it was stopped: it had sent {requests} requests"),
-                format!("остановлена: отправила запросов: {requests}"),
+                format!("остановлена: успела отправить запросов: {requests}"),
             )
         }
         End::TooLong => lang.pick(
             "it was stopped: it was busy for long, and got nowhere".to_owned(),
-            "остановлена: долго занимала процессор, но вперёд не продвигалась".to_owned(),
+            "остановлена: долго занимала процессор, но не продвигалась".to_owned(),
         ),
         _ => lang.pick(
             "it was stopped: it did not end, and nothing happened any more".to_owned(),
-            "остановлена: не завершалась, а больше ничего не происходило".to_owned(),
+            "остановлена: не завершалась, хотя больше ничего не происходило".to_owned(),
         ),
     }
 }

@@ -136,7 +136,7 @@ impl Expectation for EachPageOnce {
                 0 => lang.pick("the site was never asked for anything", "к сайту не было ни одного запроса"),
                 _ => lang.pick(
                     "connections were opened, but no request came that could be read as HTTP",
-                    "соединения открывались, но ни одного запроса, который читается как HTTP, не пришло",
+                    "соединения открывались, но ни одного правильного запроса HTTP не пришло",
                 ),
             };
             return Judgement::unmet(seen).hinting(missing_hint);
@@ -346,11 +346,11 @@ impl Expectation for InFlight {
         if reaches.is_some_and(|least| pages < least.into()) {
             let count = lang.number(pages);
             let never_more = lang
-                .pick(format!("never more than {count} in flight"), format!("в работе никогда не было больше {count}"));
+                .pick(format!("never more than {count} in flight"), format!("одновременно в работе было не больше {count}"));
             return Judgement::unmet(match first_that_waited(run) {
                 Some((waited, answered)) => lang.pick(
                     format!("you asked for page {waited} only after page {answered} had been answered; {never_more}"),
-                    format!("страница {waited} запрошена только после ответа на страницу {answered}; {never_more}"),
+                    format!("страница {waited} запрошена только после того, как получена страница {answered}; {never_more}"),
                 ),
                 None => never_more,
             });
@@ -368,7 +368,7 @@ impl Expectation for KeptFull {
         let hold = lang.number(plan.hold.unwrap_or(0).into());
         lang.pick(
             format!("after each answer the next page is asked for, while the others wait: always {hold} in flight"),
-            format!("после каждого ответа запрошена следующая страница, пока другие ждут: в работе всегда {hold}"),
+            format!("после каждого ответа программа запрашивает следующую страницу, пока остальные ждут: в работе всегда {hold}"),
         )
     }
 
@@ -378,14 +378,14 @@ impl Expectation for KeptFull {
                 let wanted = lang.number((*wanted).into());
                 Judgement::unmet(lang.pick(
                     format!("page {page} had been answered, and the next request did not come until others were ({wanted} in flight were waited for)"),
-                    format!("страница {page} получена, но следующий запрос пришёл только после других ответов (ожидалось в работе: {wanted})"),
+                    format!("страница {page} получена, но следующий запрос пришёл только после других ответов (сайт ждал, что в работе будет {wanted})"),
                 ))
             }
             Some(_) => not_so_far(lang),
             // With more in flight than the hold, no request had to follow an answer.
             None if peak_of_requests(run).0 > run.plan.hold.unwrap_or(0).into() => Judgement::unknown(lang.pick(
                 "it can't be told: too many were in flight from the beginning",
-                "не видно: в работе с самого начала было слишком много",
+                "не видно: в работе с самого начала было слишком много запросов",
             )),
             None if run.answers().is_empty() => not_so_far(lang),
             None => {
@@ -478,14 +478,14 @@ impl Expectation for Attempts {
         let attempts = attempts(self.exactly.into(), lang);
         let expected = lang.pick(
             format!("{attempts} at each page that fails at first"),
-            format!("{attempts} на каждую страницу, которая сначала не удаётся"),
+            format!("{attempts} на каждую страницу, которая сначала отвечает ошибкой"),
         );
         let Some(Time(apart)) = self.apart else { return expected };
         let apart = time(apart, lang);
         expected
             + &lang.pick(
                 format!(", {apart} or more after a failure"),
-                format!(", не раньше чем через {apart} после неудачи"),
+                format!(", не раньше чем через {apart} после ошибки"),
             )
     }
 
@@ -506,7 +506,7 @@ impl Expectation for Attempts {
                     let gap = time(gap, lang);
                     return Judgement::unmet(lang.pick(
                         format!("page {page} was asked for again {gap} after it had failed"),
-                        format!("страница {page} запрошена снова через {gap} после неудачи"),
+                        format!("страница {page} запрошена снова через {gap} после ошибки"),
                     ));
                 }
             }
@@ -523,7 +523,7 @@ impl Expectation for GivenUp {
     fn expected(&self, _plan: &Plan, lang: Lang) -> String {
         lang.pick(
             "a page that is never answered is given up, and the program ends by itself",
-            "от страницы, на которую не отвечают, программа отказывается и завершается сама",
+            "от страницы, которую сайт не отдаёт, программа отказывается и завершается сама",
         )
         .to_owned()
     }
@@ -540,7 +540,7 @@ impl Expectation for GivenUp {
         let after = lang.seconds(asked.iter().filter_map(|exchange| exchange.took()).max().unwrap_or(0));
         match run.last_act().end {
             End::Ended(_) => {
-                Judgement::met(lang.pick(format!("given up after {after}"), format!("отказ через {after}")))
+                Judgement::met(lang.pick(format!("given up after {after}"), format!("программа отказалась через {after}")))
             }
             _ => Judgement::unmet(lang.pick(
                 format!("it was still being waited for after {after}"),
@@ -558,22 +558,22 @@ impl Expectation for NothingAfterFailure {
     fn expected(&self, _plan: &Plan, lang: Lang) -> String {
         lang.pick(
             "after the first failure nothing more is asked for",
-            "после первой неудачи больше ничего не запрошено",
+            "после первой ошибки больше ничего не запрошено",
         )
         .to_owned()
     }
 
     fn judge(&self, run: &Run, lang: Lang) -> Judgement {
         let Some((when, page)) = first_failure(run) else {
-            return Judgement::unknown(lang.pick("nothing has failed", "неудач не было"));
+            return Judgement::unknown(lang.pick("nothing has failed", "ошибок не было"));
         };
         match run.requests().find(|(_, exchange)| exchange.arrived > when) {
             None => Judgement::met(
-                lang.pick(format!("nothing came after page {page}"), format!("после страницы {page} ничего не было")),
+                lang.pick(format!("nothing came after page {page}"), format!("после страницы {page} ничего не запрошено")),
             ),
             Some((next, _)) => Judgement::unmet(lang.pick(
                 format!("page {page} had failed, and page {next} was asked for after that"),
-                format!("страница {page} не удалась, но после этого запрошена страница {next}"),
+                format!("на странице {page} была ошибка, но после этого запрошена страница {next}"),
             )),
         }
     }

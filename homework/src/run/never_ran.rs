@@ -4,8 +4,6 @@
 use std::ffi::OsStr;
 use std::path::Path;
 
-use console::Lang;
-
 use super::seen::{End, Run};
 use crate::process::{Ended, Program};
 use crate::words::own_words;
@@ -64,7 +62,7 @@ const NOT_FOUND_WORDS: [&str; 20] = [
 ];
 
 /// Why the program of a run never ran, and what to do; `None` if it did.
-pub fn never_ran(run: &Run, program: &Program, lang: Lang) -> Option<String> {
+pub fn never_ran(run: &Run, program: &Program) -> Option<String> {
     let act = run.last_act();
     if run.connections > 0 || act.stdout.bytes > 0 || run.acts.len() > 1 {
         return None;
@@ -85,35 +83,19 @@ pub fn never_ran(run: &Run, program: &Program, lang: Lang) -> Option<String> {
     let words = own_words(&act.stderr);
     let words = words.map_or_else(String::new, |words| format!(" ({words})"));
     let ended = match status {
-        Some(status) => lang.pick(format!("ended with status {status}"), format!("завершился с кодом {status}")),
-        None => lang.pick("said nothing".to_owned(), "не подаёт признаков жизни".to_owned()),
+        Some(status) => format!("ended with status {status}"),
+        None => "said nothing".to_owned(),
     };
-    let folder = lang.pick(
-        "a judged program runs in an empty folder of its own, not in this one",
-        "проверяемая программа работает в собственной пустой папке, а не в этой",
-    );
     let instead = match launcher {
-        Some(instead) => lang.pick(
-            format!("so build first, and name what was built: -- {instead}"),
-            format!("поэтому сначала соберите её и назовите то, что собралось: -- {instead}"),
-        ),
-        None if not_found && stderr.contains("no module named") => lang.pick(
-            "so name the file to run, and the Python that has its packages: -- .venv/bin/python mine.py".to_owned(),
-            "поэтому назовите сам файл и тот Python, у которого есть нужные пакеты: -- .venv/bin/python mine.py"
-                .to_owned(),
-        ),
-        None => lang.pick(
-            "so name files that are there, by their path from here".to_owned(),
-            "поэтому называйте существующие файлы, путём отсюда".to_owned(),
-        ),
+        Some(instead) => format!("so build first, and name what was built: -- {instead}"),
+        None if not_found && stderr.contains("no module named") => {
+            "so name the file to run, and the Python that has its packages: -- .venv/bin/python mine.py".to_owned()
+        }
+        None => "so name files that are there, by their path from here".to_owned(),
     };
-    Some(lang.pick(
-        format!(
-            "the program never ran: {name} {ended} before anything was asked of the site{words}; {folder}, {instead}"
-        ),
-        format!(
-            "программа так и не запустилась: {name} {ended}, а к сайту никто не обращался{words}; {folder}, {instead}"
-        ),
+    Some(format!(
+        "the program never ran: {name} {ended} before anything was asked of the site{words}; a judged program runs in an \
+         empty folder of its own, not in this one, {instead}"
     ))
 }
 

@@ -68,7 +68,7 @@ impl Writer {
             Outcome::DoesNotCompile => {
                 let text = lang.pick(
                     "It does not compile; the compiler says why above.",
-                    "Не компилируется: компилятор объяснил выше.",
+                    "Не компилируется: причину см. выше, в сообщении компилятора.",
                 );
                 let text = self.styled(BAD, text);
                 let _ = writeln!(self.text, "{text}");
@@ -103,7 +103,7 @@ impl Writer {
             return;
         }
         let _ = writeln!(self.text, "  {mark} {}", page.wrap(&finding.expected, 4));
-        let seen = format!("{} {}", lang.pick("seen:", "а было:"), finding.seen);
+        let seen = format!("{} {}", lang.pick("seen:", "на деле:"), finding.seen);
         let _ = writeln!(self.text, "    {}", page.wrap(&seen, 4));
         if let Some(hint) = &finding.hint {
             let hint = format!("{} {hint}", lang.pick("hint:", "подсказка:"));
@@ -150,14 +150,14 @@ impl Writer {
         let text = if !run.walls.contains(&Wall::Files) {
             lang.pick(
                 "No walls: this system can't keep a program to its own folder and to the site.",
-                "Без стен: эта система не умеет ограничить программу её папкой и сайтом.",
+                "Без ограничений: эта система не умеет запереть программу в её папке и оставить ей только сайт.",
             )
         } else if refused {
             lang.pick(
                 "Something was refused to the program. A judged program writes only to its own folder, connects only to the \
                  site, listens nowhere, and opens no terminal.",
-                "Программе в чём-то отказано. Проверяемая программа пишет только в свою папку, соединяется только с сайтом, \
-                 ничего не слушает и не открывает терминалов.",
+                "Программе в чём-то отказано. Проверяемая программа может писать только в свою папку и соединяться только с \
+                 сайтом; слушать порты и открывать терминалы ей нельзя.",
             )
         } else {
             return;
@@ -192,16 +192,18 @@ impl Writer {
         let (unmet, unknown) = (count(Status::Unmet), count(Status::Unknown));
         if unknown > 0 {
             let legend =
-                lang.pick("? the run does not show whether it is so", "? по этому запуску не видно, так ли это");
+                lang.pick("? the run does not show whether it is so", "? — по этому запуску не видно, так ли это");
             let legend = self.styled(FAINT, legend);
             let _ = writeln!(self.text, "{legend}");
         }
         let text = if unmet + unknown == 0 {
             self.styled(GOOD, lang.pick("Passed.", "Сдано."))
         } else {
+            let (open, all) = (unmet + unknown, findings.len());
+            let requirements = lang.count(open as u64, [""; 2], ["требование", "требования", "требований"]);
             let text = lang.pick(
-                format!("Not yet: {} of {} expectations not met.", unmet + unknown, findings.len()),
-                format!("Пока нет: не выполнено {} из {}.", unmet + unknown, findings.len()),
+                format!("Not yet: {open} of {all} expectations not met."),
+                format!("Пока нет: не выполнено {requirements} из {all}."),
             );
             self.styled(BAD, &text)
         };

@@ -55,7 +55,7 @@ fn figures(lang: Lang) -> [Figure; 3] {
             floor: |cost| cost.floor as f64 / 1e6,
         },
         Figure {
-            title: lang.pick("CPU time, s", "время ЦП, с"),
+            title: lang.pick("CPU time, s", "процессорное время, с"),
             of: |cost| Some(cost.cpu as f64 / 1e6),
             floor: |_| 0.0,
         },
@@ -74,12 +74,7 @@ fn figures(lang: Lang) -> [Figure; 3] {
 pub fn svg(tables: &[(u32, Vec<Row>)], lang: Lang) -> Result<String, String> {
     let drawn = tables.iter().flat_map(|(_, rows)| rows).any(|row| row.median().is_some());
     if !drawn {
-        return Err(lang
-            .pick(
-                "there is nothing to draw: no program ended well",
-                "рисовать нечего: ни одна программа не закончила работу",
-            )
-            .to_owned());
+        return Err("there is nothing to draw: no program ended well".to_owned());
     }
     let mut svg = String::new();
     match tables {
@@ -129,7 +124,7 @@ fn bars(svg: &mut String, pages: u32, rows: &[Row], lang: Lang) -> Drawn {
             text(&area, &written(value, lang), (end + 8, middle), HPos::Left, TEXT)?;
         }
     }
-    let legend = lang.pick("grey: the site's answers take as long as that", "серое — столько отвечает сам сайт");
+    let legend = lang.pick("grey: the site's answers take as long as that", "серым — время, за которое отвечает сам сайт");
     text(&area, legend, (WIDTH as i32 - MARGIN, MARGIN), HPos::Right, TEXT)?;
     area.present()?;
     Ok(())

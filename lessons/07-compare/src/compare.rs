@@ -4,7 +4,6 @@ use std::process::{Command, Stdio};
 use std::time::Duration;
 use std::{env, io};
 
-use console::Lang;
 use cpu_time::ProcessTime;
 use serde::Serialize;
 use site::{Outcome, Scenario, Site, Timeline};
@@ -108,7 +107,6 @@ pub struct Comparison<'a> {
     pub interrupt: &'a Interrupt,
     pub runs: u32,
     pub patience: Duration,
-    pub lang: Lang,
 }
 
 impl Comparison<'_> {
@@ -153,10 +151,7 @@ impl Comparison<'_> {
         let kept = exchanges.iter().filter(|exchange| exchange.outcome == Outcome::Answered).count() as u64;
         let answered = kept + dropped;
         if answered < pages.into() {
-            return Err(self.lang.pick(
-                format!("the site answered {answered} requests, not {pages}"),
-                format!("сайт ответил на запросов: {answered}, а страниц {pages}"),
-            ));
+            return Err(format!("the site answered {answered} requests, not {pages}"));
         }
         let timeline = Timeline::new(&exchanges);
         let figures = timeline.figures();
@@ -203,12 +198,9 @@ impl Comparison<'_> {
             End::Badly(status) => Err(lines::reason(&report.stderr).unwrap_or(status).to_owned()),
             End::OutOfPatience => {
                 let patience = humantime::format_duration(self.patience);
-                Err(self.lang.pick(
-                    format!("stopped after {patience} (--patience allows more)"),
-                    format!("остановлена через {patience} (больше даёт --patience)"),
-                ))
+                Err(format!("stopped after {patience} (--patience allows more)"))
             }
-            End::Told => Err(self.lang.pick("stopped", "остановлена").to_owned()),
+            End::Told => Err("stopped".to_owned()),
         }
     }
 }

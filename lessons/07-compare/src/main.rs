@@ -126,14 +126,14 @@ fn run(options: Options) -> Result<bool, String> {
             "{}",
             lang.pick(
                 "This is a debug build: for figures that mean something, cargo run --release -p lesson07",
-                "Это отладочная сборка: верные цифры даст cargo run --release -p lesson07"
+                "Это отладочная сборка; цифры, которым можно верить, даст cargo run --release -p lesson07"
             )
         );
     }
 
     let interrupt = Interrupt::listen().map_err(|why| format!("Ctrl-C can't be received: {why}"))?;
     let comparison =
-        Comparison { scenario: &scenario, interrupt: &interrupt, runs: options.runs, patience: options.patience, lang };
+        Comparison { scenario: &scenario, interrupt: &interrupt, runs: options.runs, patience: options.patience };
     let canvas = Canvas::of_stderr(lang);
     let mut tables: Vec<(u32, Vec<Row>)> = Vec::new();
     for pages in sizes {
@@ -145,7 +145,7 @@ fn run(options: Options) -> Result<bool, String> {
         if interrupt.is_pressed() {
             eprintln!(
                 "{}",
-                lang.pick("Interrupted; what was measured until then:", "Прервано; вот что успели измерить:")
+                lang.pick("Interrupted; what was measured until then:", "Прервано; вот что удалось измерить до этого:")
             );
         }
         let table = table::table(&rows, pages, u16::try_from(canvas.width).unwrap_or(u16::MAX).max(80), lang);
