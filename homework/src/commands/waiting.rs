@@ -85,9 +85,10 @@ fn text(waiting: &Waiting, quiet: Duration, lang: Lang) -> String {
             format!("page {target} has been answered: waiting for its line"),
             format!("страница {target} отдана: жду её строку"),
         ),
-        Waiting::Line(target) => {
-            (format!("{target} has been answered: waiting for its line"), format!("ответ на {target} отдан: жду строку"))
-        }
+        Waiting::Line(target) => (
+            format!("{target} has been answered: waiting for its line"),
+            format!("ответ на {target} отдан: жду строку"),
+        ),
         Waiting::GivenUp(targets) => {
             let targets = targets.join(", ");
             (
@@ -106,9 +107,10 @@ fn text(waiting: &Waiting, quiet: Duration, lang: Lang) -> String {
     };
     match quiet.as_secs() {
         0 => lang.pick(en, ru),
-        seconds => {
-            lang.pick(format!("{en}; nothing has happened for {seconds} s"), format!("{ru}; уже {seconds} с ничего не происходит"))
-        }
+        seconds => lang.pick(
+            format!("{en}; nothing has happened for {seconds} s"),
+            format!("{ru}; уже {seconds} с ничего не происходит"),
+        ),
     }
 }
 
@@ -193,7 +195,10 @@ mod tests {
             ),
         ] {
             assert_eq!(text(&waiting, Duration::ZERO, Lang::En), en);
-            assert_eq!(text(&waiting, Duration::from_millis(3_999), Lang::Ru), format!("{ru}; уже 3 с ничего не происходит"));
+            assert_eq!(
+                text(&waiting, Duration::from_millis(3_999), Lang::Ru),
+                format!("{ru}; уже 3 с ничего не происходит")
+            );
             assert!(text(&waiting, Duration::from_hours(1), Lang::En).chars().count() < 120);
         }
     }

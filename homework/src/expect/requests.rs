@@ -345,12 +345,16 @@ impl Expectation for InFlight {
         let pages = peak_of_pages(run);
         if reaches.is_some_and(|least| pages < least.into()) {
             let count = lang.number(pages);
-            let never_more = lang
-                .pick(format!("never more than {count} in flight"), format!("одновременно в работе было не больше {count}"));
+            let never_more = lang.pick(
+                format!("never more than {count} in flight"),
+                format!("одновременно в работе было не больше {count}"),
+            );
             return Judgement::unmet(match first_that_waited(run) {
                 Some((waited, answered)) => lang.pick(
                     format!("you asked for page {waited} only after page {answered} had been answered; {never_more}"),
-                    format!("страница {waited} запрошена только после того, как получена страница {answered}; {never_more}"),
+                    format!(
+                        "страница {waited} запрошена только после того, как получена страница {answered}; {never_more}"
+                    ),
                 ),
                 None => never_more,
             });
@@ -539,9 +543,9 @@ impl Expectation for GivenUp {
         }
         let after = lang.seconds(asked.iter().filter_map(|exchange| exchange.took()).max().unwrap_or(0));
         match run.last_act().end {
-            End::Ended(_) => {
-                Judgement::met(lang.pick(format!("given up after {after}"), format!("программа отказалась через {after}")))
-            }
+            End::Ended(_) => Judgement::met(
+                lang.pick(format!("given up after {after}"), format!("программа отказалась через {after}")),
+            ),
             _ => Judgement::unmet(lang.pick(
                 format!("it was still being waited for after {after}"),
                 format!("через {after} программа всё ещё ждала"),
@@ -556,11 +560,8 @@ impl Expectation for NothingAfterFailure {
     }
 
     fn expected(&self, _plan: &Plan, lang: Lang) -> String {
-        lang.pick(
-            "after the first failure nothing more is asked for",
-            "после первой ошибки больше ничего не запрошено",
-        )
-        .to_owned()
+        lang.pick("after the first failure nothing more is asked for", "после первой ошибки больше ничего не запрошено")
+            .to_owned()
     }
 
     fn judge(&self, run: &Run, lang: Lang) -> Judgement {
@@ -568,9 +569,12 @@ impl Expectation for NothingAfterFailure {
             return Judgement::unknown(lang.pick("nothing has failed", "ошибок не было"));
         };
         match run.requests().find(|(_, exchange)| exchange.arrived > when) {
-            None => Judgement::met(
-                lang.pick(format!("nothing came after page {page}"), format!("после страницы {page} ничего не запрошено")),
-            ),
+            None => {
+                Judgement::met(lang.pick(
+                    format!("nothing came after page {page}"),
+                    format!("после страницы {page} ничего не запрошено"),
+                ))
+            }
             Some((next, _)) => Judgement::unmet(lang.pick(
                 format!("page {page} had failed, and page {next} was asked for after that"),
                 format!("на странице {page} была ошибка, но после этого запрошена страница {next}"),

@@ -89,10 +89,24 @@ pub fn own_delay() -> Duration {
     threads_of(std::process::id()).map(|(_, thread)| thread.starved).sum()
 }
 
-/// A process's memory in bytes, what it shares with others divided among them; `None` where the system does not say.
+/// A process's memory in bytes, what it shares with others divided among them; 0 if it has ended. `None` where the
+/// system does not say.
 #[cfg(target_os = "linux")]
 pub fn proportional_memory(process: u32) -> Option<u64> {
-    let counted = std::fs::read_to_string(format!("/proc/{process}/smaps_rollup")).ok()?;
+    const NO_SUCH_PROCESS: i32 = 3;
+    let counted = match std::fs::read_to_string(format!("/proc/{process}/smaps_rollup")) {
+        Ok(counted) => counted,
+        Err(why) if why.raw_os_error() == Some(NO_SUCH_PROCESS) => return Some(0),
+        Err(why) if why.kind() == std::io::ErrorKind::NotFound => {
+            // Linux before 4.14 counts this for no process.
+            return std::path::Path::new("/proc/self/smaps_rollup").exists().then_some(0);
+        }
+        // A process may forbid others to look: it must not be free for that.
+        Err(_) => return None,
+    };
+    if counted.is_empty() {
+        return Some(0);
+    }
     let line = counted.lines().find_map(|line| line.strip_prefix("Pss:"))?;
     line.trim().strip_suffix(" kB")?.parse::<u64>().ok().map(|kibibytes| kibibytes << 10)
 }
@@ -126,5 +140,17 @@ mod tests {
     fn this_process_uses_memory_and_cores() {
         assert!(threads_of(std::process::id()).any(|(_, thread)| thread.runs > 0));
         assert!(proportional_memory(std::process::id()).is_some_and(|memory| memory > 1 << 16));
+    }
+
+    #[test]
+    fn a_process_that_has_ended_takes_no_memory() {
+        let mut ended = std::process::Command::new("true").spawn().unwrap();
+        // Until it is waited for, its file is there, and has nothing to say.
+        while !std::fs::read_to_string(format!("/proc/{}/stat", ended.id())).unwrap().contains(") Z ") {
+            std::thread::yield_now();
+        }
+        assert_eq!(proportional_memory(ended.id()), Some(0));
+        ended.wait().unwrap();
+        assert_eq!(proportional_memory(ended.id()), Some(0));
     }
 }

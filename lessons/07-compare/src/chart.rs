@@ -124,7 +124,8 @@ fn bars(svg: &mut String, pages: u32, rows: &[Row], lang: Lang) -> Drawn {
             text(&area, &written(value, lang), (end + 8, middle), HPos::Left, TEXT)?;
         }
     }
-    let legend = lang.pick("grey: the site's answers take as long as that", "серым — время, за которое отвечает сам сайт");
+    let legend =
+        lang.pick("grey: the site's answers take as long as that", "серым — время, за которое отвечает сам сайт");
     text(&area, legend, (WIDTH as i32 - MARGIN, MARGIN), HPos::Right, TEXT)?;
     area.present()?;
     Ok(())
