@@ -40,7 +40,7 @@ fn files(prose: bool) -> Vec<PathBuf> {
                 if name.ends_with(".ru.md") && name != "TERMS.ru.md" || name == "homework.toml" || is_slide {
                     files.push(path);
                 }
-            } else if name.ends_with(".rs") {
+            } else if path.extension().is_some_and(|extension| extension == "rs") {
                 files.push(path);
             }
         }
