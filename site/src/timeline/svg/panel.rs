@@ -74,6 +74,10 @@ impl Panel<'_> {
     }
 
     /// The bar as it is at the moment that is shown; `None` if it has not begun.
+    #[cfg_attr(
+        not(feature = "page"),
+        expect(clippy::unused_self, clippy::unnecessary_wraps, reason = "only the live page shows a moment")
+    )]
     fn shown(&self, bar: &Bar) -> Option<Bar> {
         #[cfg(feature = "page")]
         if let Some(moment) = self.moment {
