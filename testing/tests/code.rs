@@ -18,7 +18,8 @@ fn lessons() -> Vec<(PathBuf, [String; 2])> {
         fs::read_dir(root().join("lessons")).unwrap().map(|entry| entry.unwrap().path()).collect();
     folders.retain(|path| path.is_dir());
     folders.sort();
-    let read = |folder: &Path, name| fs::read_to_string(folder.join(name)).unwrap();
+    // A checkout may have Windows' ends of lines.
+    let read = |folder: &Path, name| fs::read_to_string(folder.join(name)).unwrap().replace("\r\n", "\n");
     folders
         .into_iter()
         .map(|folder| {
