@@ -13,11 +13,15 @@ pub async fn answer(lesson: &Lesson) -> shared::Result {
     // #region mistake
     for page in lesson.pages() {
         let task = tokio::spawn(get_page(client.clone(), lesson.url(page)));
-        match task.await?? {
-            (status, Some(price)) => println!("Page: {page} Status: {status} Price: {price}"),
-            (status, None) => println!("Page: {page} Status: {status}"),
-        }
+        print(page, task.await??);
     }
     // #endregion mistake
     Ok(())
+}
+
+fn print(page: u32, answer: (u16, Option<u32>)) {
+    match answer {
+        (status, Some(price)) => println!("Page: {page} Status: {status} Price: {price}"),
+        (status, None) => println!("Page: {page} Status: {status}"),
+    }
 }
