@@ -5,7 +5,7 @@ use std::fmt::{self, Write as _};
 use console::Lang;
 
 use super::super::model::{Sign, Timeline};
-use super::layout::{FILE, Layout, Plot};
+use super::layout::{COMPARISON, FILE, Layout, Plot};
 use super::panel::Panel;
 use super::style::{PALETTES, RULES};
 use super::{axis, signs};
@@ -33,7 +33,7 @@ pub fn comparison_svg(runs: &[(&str, &Timeline)], lang: Lang) -> String {
     let scale = runs.iter().map(|(_, timeline)| timeline.scale).max().unwrap_or(0);
     let panels =
         runs.iter().map(|(name, timeline)| Panel { timeline, name: Some(name), ids: None, moment: None }).collect();
-    Picture { panels, plot: Plot { layout: &FILE, lang, scale }, in_page: false }.to_string()
+    Picture { panels, plot: Plot { layout: &COMPARISON, lang, scale }, in_page: false }.to_string()
 }
 
 #[cfg(feature = "page")]
