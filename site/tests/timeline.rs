@@ -202,7 +202,7 @@ fn the_same_is_drawn_as_svg() {
 
 #[test]
 fn a_legend_explains_what_there_is() {
-    let [held, missed] = ["held by the gate", "how much longer it would have taken"];
+    let [held, missed] = ["held by the gate", "would have gone on"];
     let explains = |timeline: &Timeline| {
         let svg = timeline.svg(Lang::En);
         [svg.contains(held), svg.contains(missed), timeline.draw(canvas(80)).contains(held)]

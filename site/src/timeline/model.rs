@@ -387,7 +387,7 @@ impl Sign {
             Self::GivenUp => lang.pick("given up by the client", "клиент отказался ждать"),
             Self::Reset => lang.pick("connection reset by the site", "сайт оборвал соединение"),
             Self::Held => lang.pick("still without an answer", "ответа ещё нет"),
-            Self::Missed => lang.pick("how much longer it would have taken", "сколько ещё длился бы запрос"),
+            Self::Missed => lang.pick("would have gone on", "сколько ещё длился бы запрос"),
         }
     }
 }

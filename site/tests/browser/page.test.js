@@ -381,7 +381,7 @@ test('what a gate holds has stripes, what a client missed is dashed, and the leg
   const late = await startSite('--latency', '1h')
   for (const lang of ['en', 'ru']) {
     const [held, missed] = lang === 'en'
-      ? ['held by the gate', 'how much longer it would have taken']
+      ? ['held by the gate', 'would have gone on']
       : ['ожидание у барьера', 'сколько ещё длился бы запрос']
     const plain = await open({ ...site, query: `?lang=${lang}` })
     assert.equal(await plain.page.getByText(held).count() + await plain.page.getByText(missed).count(), 0)
