@@ -65,6 +65,17 @@ function linesOf(text, language) {
   return [...text.matchAll(new RegExp(`^\`\`\`${language}\n(.*?)^\`\`\``, 'gms'))].flatMap(([, block]) => block.trim().split('\n'))
 }
 
+/** The numbers of seconds that a text gives, as it writes them, with a decimal point. */
+function secondsIn(text) {
+  return [...text.matchAll(/(\d+(?:[.,]\d+)?)[ \u00A0][sс](?![\p{L}\p{N}])/gu)].map(([, number]) => number.replace(',', '.'))
+}
+
+/** The pictures of runs that a slide shows, as their files describe them. */
+function picturesOf(content, lang, folder) {
+  const names = [...content.matchAll(/<Timeline run="([^"]*)"/g)].map(([, name]) => name)
+  return names.map(name => /<desc>(.*?)<\/desc>/s.exec(readText(join(folder, 'timelines', lang, `${name}.svg`)))[1])
+}
+
 /** Rust files of lessons whose marked regions are there to be shown: programs, and those that are wrong on purpose. */
 function shownFiles(workspace) {
   const lessons = join(workspace, 'lessons')
@@ -112,6 +123,13 @@ export async function problemsOf(folder = root) {
         if (!aliases.has(alias))
           complain(`a link to '${alias}', which no slide is called`)
       }
+      attempt(() => {
+        const drawn = picturesOf(slide.content, lang, folder).flatMap(secondsIn)
+        for (const said of drawn.length ? secondsIn(slide.content) : []) {
+          if (!drawn.some(number => Number(number).toFixed(said.split('.')[1]?.length ?? 0) === said))
+            complain(`it says ${said} s, and its picture ${drawn.join(', ')} s`)
+        }
+      })
       attempt(() => importsOf(slide.content, folder, slide.where).forEach(({ file, region }) => shown.add(`${relative(workspace, file)}#${region}`)))
       attempt(() => withFigures(slide.content, figures, lang, slide.where))
     }
