@@ -22,6 +22,8 @@
 
 #![warn(missing_docs)]
 
+#[cfg(feature = "database")]
+mod database;
 #[cfg(feature = "files")]
 mod exports;
 mod gatekeeper;
@@ -42,10 +44,13 @@ mod timeline;
 #[cfg(feature = "files")]
 pub use exports::{json_line, write_har};
 pub use listing::{CARS_A_PAGE, LISTING_PATH, car_ids, first_price, url_prefix};
-pub use log::{Exchange, Log, Outcome, Record};
+pub use log::{Entry, Exchange, Log, Outcome, Queries, Query, Record, Transaction, TransactionEnd};
 pub use options::ScenarioOptions;
 pub use page_line::PageLine;
-pub use scenario::{Fault, FaultKind, Gate, Invalid, Latency, LatencyRule, Release, Scenario, Target};
+pub use scenario::{
+    DatabaseScenario, Fault, FaultKind, Gate, Invalid, Latency, LatencyRule, Release, Scenario, SqlState, Statement,
+    StatementFault, StatementFaultKind, Target, Verb,
+};
 pub use server::listen;
 #[cfg(feature = "page")]
 pub use server::{Public, serve};

@@ -12,7 +12,7 @@ use std::time::Duration;
 use clap::Parser;
 use console::signals::Stop;
 use console::{Canvas, Lang, LineFile, OutputFile, is_same_file, options, say};
-use site::{Exchange, Log, Public, Scenario, ScenarioOptions, Timeline};
+use site::{Entry, Log, Public, Scenario, ScenarioOptions, Timeline};
 use tokio::time::sleep;
 
 /// The practice site: a local stand-in for a car-listing site. It answers when its scenario says so, and logs all that it
@@ -131,19 +131,19 @@ async fn run(options: Options) -> Result<(), String> {
     written.into_iter().collect()
 }
 
-/// Writes exchanges to a file as they end, on a separate thread, so that a slow disk does not delay the site. The first
+/// Writes exchanges and queries to a file as they end, on a separate thread, so that a slow disk does not delay the site. The first
 /// failure is reported at once, and the number of missing exchanges at the end.
 fn write_as_they_end(
     mut file: LineFile,
-    exchanges: mpsc::Receiver<Exchange>,
+    entries: mpsc::Receiver<Entry>,
 ) -> Result<JoinHandle<Result<(), String>>, String> {
     /// The most lines that are written at once, when the disk is slower than the site.
     const BATCH: usize = 256;
     let write = move || {
         let mut missing = 0_u64;
         let mut last_error = String::new();
-        while let Ok(first) = exchanges.recv() {
-            let batch: Vec<Exchange> = iter::once(first).chain(exchanges.try_iter().take(BATCH - 1)).collect();
+        while let Ok(first) = entries.recv() {
+            let batch: Vec<Entry> = iter::once(first).chain(entries.try_iter().take(BATCH - 1)).collect();
             if let Err(why) = file.append(&batch.iter().flat_map(site::json_line).collect::<Vec<u8>>()) {
                 if missing == 0 {
                     say(format_args!("{}Error: {why}; the site goes on\n", clear()));

@@ -92,7 +92,7 @@ impl Site {
         let (settled, wait) = mpsc::channel();
         let log = self.log.clone();
         self.runtime.spawn(async move {
-            log.wait_for(|record| record.in_flight() == 0).await;
+            log.wait_for(|record| record.in_flight() == 0 && record.queries().in_flight() == 0).await;
             let _ = settled.send(());
         });
         let _ = wait.recv_timeout(patience);
