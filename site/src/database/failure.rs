@@ -15,7 +15,6 @@ pub mod state {
 
     pub const PROTOCOL_VIOLATION: SqlState = SqlState::new(b"08P01");
     pub const FEATURE_NOT_SUPPORTED: SqlState = SqlState::new(b"0A000");
-    pub const CARDINALITY_VIOLATION: SqlState = SqlState::new(b"21000");
     pub const NUMERIC_VALUE_OUT_OF_RANGE: SqlState = SqlState::new(b"22003");
     pub const CHARACTER_NOT_IN_REPERTOIRE: SqlState = SqlState::new(b"22021");
     pub const INVALID_TEXT_REPRESENTATION: SqlState = SqlState::new(b"22P02");

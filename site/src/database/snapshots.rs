@@ -274,12 +274,11 @@ impl Work {
         &mut self,
         sql: &str,
         parameters: &[Value],
-        turn: Turn,
+        turn: &Arc<Turn>,
         changes_tables: bool,
     ) -> Result<Answer, Failure> {
         let connection = self.connection()?;
-        let turn = Arc::new(turn);
-        let watched = Arc::clone(&turn);
+        let watched = Arc::clone(turn);
         connection.progress_handler(STEPS, Some(move || watched.is_over())).map_err(failure)?;
         let answer = execute(connection, sql, parameters);
         connection.progress_handler(0, None::<fn() -> bool>).map_err(failure)?;
@@ -288,6 +287,22 @@ impl Work {
             self.definitions.push(sql.to_owned());
         }
         Ok(answer)
+    }
+
+    /// The rows of a statement in SQLite's words that its owner trusts, each value as text.
+    ///
+    /// # Errors
+    /// What is wrong with the statement.
+    pub fn ask(&self, sql: &str) -> Result<Vec<Vec<Option<String>>>, Failure> {
+        let text = |value: &Value| match value {
+            Value::Null => None,
+            Value::Integer(number) => Some(number.to_string()),
+            Value::Real(number) => Some(number.to_string()),
+            Value::Text(text) => Some(text.clone()),
+            Value::Blob(bytes) => Some(String::from_utf8_lossy(bytes).into_owned()),
+        };
+        let answer = execute(self.connection()?, sql, &[])?;
+        Ok(answer.rows.iter().map(|row| row.iter().map(text).collect()).collect())
     }
 
     /// Sets, releases or goes back to a savepoint.
@@ -603,7 +618,6 @@ fn by_text(text: &str) -> crate::scenario::SqlState {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::atomic::AtomicBool;
     use std::time::Duration;
 
     use super::super::turns::Turns;
@@ -627,12 +641,12 @@ mod tests {
         }
 
         fn turn(&self, limit: Duration) -> Turn {
-            self.runtime.block_on(self.turns.take(Arc::new(AtomicBool::new(false)), limit))
+            self.runtime.block_on(self.turns.take(|| false, limit))
         }
 
         fn run(&self, work: &mut Work, sql: &str) -> Result<Vec<Vec<Value>>, Failure> {
-            let turn = self.turn(PATIENCE);
-            work.run(sql, &[], turn, sql.starts_with("CREATE") || sql.starts_with("DROP")).map(|answer| answer.rows)
+            let turn = Arc::new(self.turn(PATIENCE));
+            work.run(sql, &[], &turn, sql.starts_with("CREATE") || sql.starts_with("DROP")).map(|answer| answer.rows)
         }
 
         /// A statement as a transaction of its own.
@@ -764,7 +778,7 @@ mod tests {
         let bench = Bench::new();
         let endless = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n";
         let mut work = bench.snapshots.begin().unwrap();
-        let why = work.run(endless, &[], bench.turn(Duration::from_millis(50)), false).unwrap_err();
+        let why = work.run(endless, &[], &Arc::new(bench.turn(Duration::from_millis(50))), false).unwrap_err();
         assert_eq!(why.state, state::QUERY_CANCELED);
         let huge = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT i FROM n";
         assert_eq!(bench.once(huge).unwrap_err().state, state::PROGRAM_LIMIT_EXCEEDED);

@@ -1,7 +1,7 @@
 //! Turns at the processor: as many statements are executed at once as there are processors, and one that takes long
 //! makes room for the others now and then.
 
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -22,15 +22,15 @@ impl Turns {
         Self(Arc::new(Semaphore::new(processors)))
     }
 
-    /// Waits for a turn for an execution that may take until `limit` from now.
-    pub async fn take(&self, stop: Arc<AtomicBool>, limit: Duration) -> Turn {
+    /// Waits for a turn for an execution that may take until `limit` from now, or until `is_stopped`.
+    pub async fn take(&self, is_stopped: impl Fn() -> bool + Send + Sync + 'static, limit: Duration) -> Turn {
         // Never an error: the semaphore is not closed.
         let permit = Arc::clone(&self.0).acquire_owned().await.ok();
         let now = Instant::now();
         Turn {
             turns: Arc::clone(&self.0),
             runtime: Handle::current(),
-            stop,
+            is_stopped: Box::new(is_stopped),
             deadline: now + limit,
             holds: Mutex::new((permit, now)),
         }
@@ -38,11 +38,10 @@ impl Turns {
 }
 
 /// A statement's turn. Dropping it ends it.
-#[derive(Debug)]
 pub struct Turn {
     turns: Arc<Semaphore>,
     runtime: Handle,
-    stop: Arc<AtomicBool>,
+    is_stopped: Box<dyn Fn() -> bool + Send + Sync>,
     deadline: Instant,
     /// The turn itself, and when it began.
     holds: Mutex<(Option<OwnedSemaphorePermit>, Instant)>,
@@ -52,7 +51,7 @@ impl Turn {
     /// Whether the execution is to stop. It is asked often, on the thread that executes the statement; when others wait
     /// for a turn, they have one before this returns.
     pub fn is_over(&self) -> bool {
-        if self.stop.load(Ordering::Relaxed) {
+        if (self.is_stopped)() {
             return true;
         }
         let now = Instant::now();
@@ -69,5 +68,11 @@ impl Turn {
             holds.1 = Instant::now();
         }
         false
+    }
+}
+
+impl fmt::Debug for Turn {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Turn").field("deadline", &self.deadline).finish_non_exhaustive()
     }
 }

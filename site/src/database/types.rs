@@ -93,10 +93,6 @@ impl Type {
         }
     }
 
-    pub fn is_number(self) -> bool {
-        !matches!(self, Self::Bool | Self::Text)
-    }
-
     /// A parameter's value.
     ///
     /// # Errors
