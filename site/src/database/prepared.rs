@@ -211,11 +211,32 @@ fn columns(described: Described, shown: &[Shown]) -> Vec<Column> {
             Some(Shown::One(of)) => *of,
             Some(Shown::Star) | None => None,
         };
-        // PostgreSQL calls what has no name so.
-        let is_name = name.chars().all(|c| c.is_alphanumeric() || c == '_' || c == ' ');
-        Column { name: if is_name { name } else { "?column?".to_owned() }, of: of.or(found).unwrap_or(Type::Text) }
+        Column { name: named(name), of: of.or(found).unwrap_or(Type::Text) }
     };
     described.into_iter().enumerate().map(column).collect()
+}
+
+/// The name of a result. SQLite calls what has none by its text; PostgreSQL calls a function's result by the function's
+/// name, and others so.
+fn named(name: String) -> String {
+    let is_plain = |name: &str| !name.is_empty() && name.chars().all(|c| c.is_alphanumeric() || c == '_');
+    if is_plain(&name) && !name.starts_with(|c: char| c.is_ascii_digit()) {
+        return name;
+    }
+    let mut depth = 0_usize;
+    let mut closes = name.char_indices().filter_map(|(place, c)| {
+        match c {
+            '(' => depth += 1,
+            ')' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        (c == ')' && depth == 0).then_some(place)
+    });
+    match name.split_once(" (").filter(|_| closes.next() == Some(name.len() - 1)) {
+        Some((function, _)) if is_plain(function) => function.to_lowercase(),
+        _ if is_plain(&name.replace([' ', '-'], "_")) && !name.starts_with(|c: char| c.is_ascii_digit()) => name,
+        _ => "?column?".to_owned(),
+    }
 }
 
 #[cfg(test)]
@@ -224,11 +245,12 @@ mod tests {
 
     #[test]
     fn what_is_behind_a_star_is_counted_from_the_end() {
-        let described = ["a", "b", "count(*)", "n"].map(|name| (name.to_owned(), (name == "a").then_some(Type::Int4)));
+        let described =
+            ["a", "b", "count ( * )", "n"].map(|name| (name.to_owned(), (name == "a").then_some(Type::Int4)));
         let shown = [Shown::Star, Shown::One(Some(Type::Int8)), Shown::One(Some(Type::Bool))];
         let found: Vec<_> =
             columns(described.to_vec(), &shown).into_iter().map(|column| (column.name, column.of)).collect();
-        let expected = [("a", Type::Int4), ("b", Type::Text), ("?column?", Type::Int8), ("n", Type::Bool)];
+        let expected = [("a", Type::Int4), ("b", Type::Text), ("count", Type::Int8), ("n", Type::Bool)];
         assert_eq!(found, expected.map(|(name, of)| (name.to_owned(), of)));
     }
 
