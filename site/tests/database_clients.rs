@@ -183,9 +183,13 @@ fn sqlx_has_transactions_side_by_side() {
             sqlx::query("UPDATE beside SET n = n + 1 WHERE id = 1").execute(&mut *first).await.unwrap();
             first.commit().await.unwrap();
             // PostgreSQL says it at the UPDATE, the practice database at the COMMIT.
-            let why = match sqlx::query("UPDATE beside SET n = n + 1 WHERE id = 1").execute(&mut *second).await {
-                Err(why) => why,
+            let updated = sqlx::query("UPDATE beside SET n = n + 1 WHERE id = 1").execute(&mut *second).await;
+            let why = match updated {
                 Ok(_) => second.commit().await.unwrap_err(),
+                Err(why) => {
+                    second.rollback().await.unwrap();
+                    why
+                }
             };
             assert_eq!(state(&why), "40001");
             let rows: Vec<(i32, i32)> =

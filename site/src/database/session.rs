@@ -359,9 +359,17 @@ impl Talk {
                 return Err(Failure::new(state::SYNTAX_ERROR, why).into());
             }
             (Some(sql), None) => {
-                self.check_not_failed(&sql)?;
-                let given = parse.type_oids.iter().map(|oid| given(*oid)).collect::<Result<_, _>>()?;
-                Some(Arc::new(self.prepare(sql, given).await?))
+                let known = sql.clone();
+                match self.understand(sql, &parse.type_oids).await {
+                    Ok(prepared) => Some(Arc::new(prepared)),
+                    Err(why) => {
+                        // It will never be executed, and the log shows it all the same.
+                        let (query, _) = self.arrives(&known);
+                        self.session.end();
+                        self.answered.push(Answered { query, rows: None, state: Some(why.state), _passage: None });
+                        return Err(why.into());
+                    }
+                }
             }
         };
         self.statements.insert(name, prepared);
@@ -494,6 +502,13 @@ impl Talk {
         prepared
     }
 
+    /// Finds out what a statement means whose parameters have these types.
+    async fn understand(&mut self, sql: Sql, types: &[u32]) -> Result<Prepared, Failure> {
+        self.check_not_failed(&sql)?;
+        let given = types.iter().map(|oid| given(*oid)).collect::<Result<_, _>>()?;
+        self.prepare(sql, given).await
+    }
+
     fn check_not_failed(&self, sql: &Sql) -> Result<(), Failure> {
         let ends = matches!(sql.verb(), Verb::Commit | Verb::Rollback) || sql.rolls_back_to().is_some();
         if self.failed && !ends {
@@ -503,31 +518,33 @@ impl Talk {
         Ok(())
     }
 
-    /// Notes that a statement is to be executed.
-    fn arrives(&mut self, sql: &Sql) -> QueryInFlight {
+    /// Notes that a statement is to be executed. From now on it can be cancelled.
+    fn arrives(&mut self, sql: &Sql) -> (QueryInFlight, Cancel) {
         let verb = sql.verb();
         if verb == Verb::Begin && self.transaction.is_none() {
             self.transaction = Some(self.database.log.transaction_began(&self.connection));
         }
-        self.database.log.asked(&Asked {
+        // Before the log shows it, so that whoever sees it there can cancel it.
+        let cancel = self.session.begin();
+        let query = self.database.log.asked(&Asked {
             verb,
             client: self.client,
             connection: &self.connection,
             transaction: self.transaction,
             text: &sql.text,
-        })
+        });
+        (query, cancel)
     }
 
     /// Executes a statement when and how the scenario says, and has its end noted when the answer is sent.
     async fn perform(
         &mut self,
-        mut query: QueryInFlight,
+        (mut query, cancel): (QueryInFlight, Cancel),
         prepared: Result<Arc<Prepared>, Failure>,
         parameters: Vec<Value>,
         formats: Vec<Format>,
         ends: Ends,
     ) -> Result<Done, Stop> {
-        let cancel = self.session.begin();
         let statement = query.statement;
         let fault = self.database.scenario.fault_of(statement);
         let mut passage = None;
