@@ -339,5 +339,4 @@ fn a_timeline_shows_queries_and_how_transactions_ended() {
     assert!(line("transaction 1").contains('╛') && line("transaction 2").contains('╳'), "{drawn}");
     assert!(drawn.ends_with("8 queries · peak in flight 1 · 1 connection · committed 1 · rolled back 1\n"), "{drawn}");
     assert!(timeline.draw(canvas(false)).is_ascii());
-    eprintln!("{drawn}");
 }

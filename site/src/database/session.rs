@@ -260,9 +260,7 @@ impl Talk {
         // If it fails, dropping the queries notes that they were given up.
         let answered = std::mem::take(&mut self.answered);
         self.out.send().await?;
-        for mut answered in answered {
-            answered.query.end(Outcome::Answered, answered.rows, answered.state);
-        }
+        note(answered);
         Ok(())
     }
 
@@ -523,6 +521,8 @@ impl Talk {
         if verb == Verb::Begin && self.transaction.is_none() {
             self.transaction = Some(self.database.log.transaction_began(&self.connection));
         }
+        // A connection has one statement in flight: those before it that were sent together with it are done.
+        note(std::mem::take(&mut self.answered));
         // Before the log shows it, so that whoever sees it there can cancel it.
         let cancel = self.session.begin();
         let query = self.database.log.asked(&Asked {
@@ -771,6 +771,13 @@ impl Talk {
         let (work, done) = blocking(run).await.map_err(|why| explained(why, cancel))?;
         self.work = work;
         done.map_err(|why| explained(why, cancel))
+    }
+}
+
+/// Notes in the log that statements were answered.
+fn note(answered: Vec<Answered>) {
+    for mut answered in answered {
+        answered.query.end(Outcome::Answered, answered.rows, answered.state);
     }
 }
 
