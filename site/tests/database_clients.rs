@@ -3,7 +3,6 @@
 //! `ALL_CLIENTS` is set.
 
 #![cfg(feature = "database")]
-#![expect(clippy::disallowed_methods, reason = "tests wait")]
 
 use std::process::Command;
 use std::time::Duration;
@@ -52,7 +51,8 @@ fn left_out<T>(client: &str, why: &dyn std::fmt::Display) -> Option<T> {
 
 /// The SQLSTATE of sqlx's error.
 fn state(why: &sqlx::Error) -> String {
-    why.as_database_error().and_then(|why| why.code()).unwrap_or_else(|| panic!("{why}")).into_owned()
+    let code = why.as_database_error().and_then(sqlx::error::DatabaseError::code);
+    code.unwrap_or_else(|| panic!("{why}")).into_owned()
 }
 
 #[test]
