@@ -10,14 +10,14 @@ use std::time::{Duration, SystemTime};
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use crate::log::{Exchange, Log};
+use crate::log::{Entry, Exchange, Log};
 
 /// The approximate size of a piece, in bytes.
 const PIECE: usize = 64 * 1024;
 
-/// An exchange as JSON, with its line feed.
-pub fn json_line(exchange: &Exchange) -> Vec<u8> {
-    let mut line = to_json(exchange);
+/// An exchange or a query as JSON, with its line feed.
+pub fn json_line(entry: &Entry) -> Vec<u8> {
+    let mut line = to_json(entry);
     line.push(b'\n');
     line
 }

@@ -1,4 +1,5 @@
-//! The gatekeeper, which holds requests until the scenario's gate opens.
+//! The gatekeeper, which holds requests until the scenario's gate opens. The database's statements have one of their
+//! own.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -11,37 +12,37 @@ use crate::scenario::{Gate, Release, Target};
 
 /// Holds the requests that wait at a gate, and lets them go.
 #[derive(Debug)]
-pub(crate) struct Gatekeeper {
+pub(crate) struct Gatekeeper<T = Target> {
     gate: Option<Gate>,
-    state: Mutex<State>,
+    state: Mutex<State<T>>,
 }
 
 #[derive(Debug)]
-struct State {
+struct State<T> {
     open: bool,
     /// The targets that a manual gate no longer holds.
-    released: BTreeSet<Target>,
-    held: BTreeMap<Position, oneshot::Sender<()>>,
+    released: BTreeSet<T>,
+    held: BTreeMap<Position<T>, oneshot::Sender<()>>,
     /// The last request that was let go, until it makes way for the next one.
-    passing: Option<Position>,
+    passing: Option<Position<T>>,
     arrivals: u64,
     last_arrival: Instant,
 }
 
 /// A request's position in the queue: by target, then by arrival.
-type Position = (Target, u64);
+type Position<T> = (T, u64);
 
 /// A request's passage through the gate, kept as long as its exchange. Dropping it leaves the queue and makes way for
 /// the next request.
 #[derive(Debug)]
-pub(crate) struct Passage {
-    keeper: Arc<Gatekeeper>,
-    position: Position,
+pub(crate) struct Passage<T: Copy + Ord = Target> {
+    keeper: Arc<Gatekeeper<T>>,
+    position: Position<T>,
     /// The order of release; `None` at a manual gate.
     release: Option<Release>,
 }
 
-impl Gatekeeper {
+impl<T: Copy + Ord> Gatekeeper<T> {
     pub fn new(gate: Option<Gate>) -> Self {
         let last_arrival = Instant::now();
         let state = State {
@@ -56,7 +57,7 @@ impl Gatekeeper {
     }
 
     /// Waits until the gate lets this request pass.
-    pub async fn pass(self: &Arc<Self>, target: Target) -> Option<Passage> {
+    pub async fn pass(self: &Arc<Self>, target: T) -> Option<Passage<T>> {
         match self.gate? {
             Gate::Quiet(quiet) => {
                 self.quiet(quiet).await;
@@ -96,7 +97,7 @@ impl Gatekeeper {
         }
     }
 
-    fn hold(self: &Arc<Self>, target: Target, release: Option<Release>) -> (Passage, oneshot::Receiver<()>) {
+    fn hold(self: &Arc<Self>, target: T, release: Option<Release>) -> (Passage<T>, oneshot::Receiver<()>) {
         let (sender, released) = oneshot::channel();
         let mut state = self.state();
         state.arrivals += 1;
@@ -106,7 +107,7 @@ impl Gatekeeper {
     }
 
     /// Lets requests for `target` pass a manual gate, including later ones.
-    pub fn release(&self, target: Target) {
+    pub fn release(&self, target: T) {
         let mut state = self.state();
         state.released.insert(target);
         state.let_released_go();
@@ -119,12 +120,12 @@ impl Gatekeeper {
         state.let_released_go();
     }
 
-    fn state(&self) -> MutexGuard<'_, State> {
+    fn state(&self) -> MutexGuard<'_, State<T>> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl State {
+impl<T: Copy + Ord> State<T> {
     /// Lets go of the requests that a manual gate no longer holds.
     fn let_released_go(&mut self) {
         let Self { open, released, held, .. } = self;
@@ -151,7 +152,7 @@ impl State {
     }
 }
 
-impl Passage {
+impl<T: Copy + Ord> Passage<T> {
     fn make_way(&self) {
         let mut state = self.keeper.state();
         state.held.remove(&self.position);
@@ -164,7 +165,7 @@ impl Passage {
     }
 }
 
-impl Drop for Passage {
+impl<T: Copy + Ord> Drop for Passage<T> {
     fn drop(&mut self) {
         self.make_way();
     }

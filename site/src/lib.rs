@@ -1,5 +1,5 @@
 //! The practice site: a local stand-in for a car-listing site that answers when its scenario says so, and writes down
-//! all that it saw.
+//! all that it saw. With the feature `database` it has a practice database, too.
 //!
 //! A [`Scenario`] says what the site is to do, the [`Log`] has what it saw, and a [`Timeline`] is a drawing of a log.
 //! No request over HTTP changes a scenario or a log.
@@ -15,13 +15,15 @@
 //! - `timeline/`: a log drawn, in characters and as SVG
 //! - `exports`: a log as JSON lines and HAR
 //! - `gatekeeper`: holds requests until the gate opens; `quota`: how much one client may have
-//! - `database/` will be the second door, for SQL: its statements are targets too, and get into the same log
+//! - `database/`: the second door, for SQL: PostgreSQL's protocol in front of SQLite. Its statements get into the same log
 //! - `live/`: the page that shows the log as it grows
 //! - `server/`: the HTTP door: connections, the practice site's answers, their bodies
 //! - `site`: a site inside another program, for lessons and the checker
 
 #![warn(missing_docs)]
 
+#[cfg(feature = "database")]
+mod database;
 #[cfg(feature = "files")]
 mod exports;
 mod gatekeeper;
@@ -39,15 +41,20 @@ mod server;
 mod site;
 mod timeline;
 
+#[cfg(feature = "database")]
+pub use database::{serve_database, url as database_url};
 #[cfg(feature = "files")]
 pub use exports::{json_line, write_har};
 pub use listing::{CARS_A_PAGE, LISTING_PATH, car_ids, first_price, url_prefix};
-pub use log::{Exchange, Log, Outcome, Record};
-pub use options::ScenarioOptions;
+pub use log::{Entry, Exchange, Log, Outcome, Queries, Query, Record, Transaction, TransactionEnd};
+pub use options::{DatabaseOptions, ScenarioOptions};
 pub use page_line::PageLine;
-pub use scenario::{Fault, FaultKind, Gate, Invalid, Latency, LatencyRule, Release, Scenario, Target};
+pub use scenario::{
+    DatabaseScenario, Fault, FaultKind, Gate, Invalid, Latency, LatencyRule, Release, Scenario, SqlState, Statement,
+    StatementFault, StatementFaultKind, Target, Verb,
+};
 pub use server::listen;
 #[cfg(feature = "page")]
 pub use server::{Public, serve};
 pub use site::Site;
-pub use timeline::{Figures, Timeline, comparison_svg};
+pub use timeline::{DatabaseFigures, Figures, Timeline, comparison_svg};

@@ -1,4 +1,10 @@
-//! The log: every exchange with its times and its outcome.
+//! The log: every exchange and every query with its times and its outcome.
+//!
+//! - `outcome`: how both end
+//! - `query`: the practice database's statements and transactions
+
+mod outcome;
+mod query;
 
 use std::borrow::Cow;
 use std::collections::{HashMap, VecDeque};
@@ -13,8 +19,13 @@ use std::time::{Duration, Instant, SystemTime};
 
 use tokio::sync::watch;
 
+pub use outcome::Outcome;
+pub use query::{Queries, Query, Transaction, TransactionEnd};
+
 use crate::program;
 use crate::scenario::Target;
+#[cfg(feature = "database")]
+use crate::scenario::{SqlState, Statement, Verb};
 
 /// The most exchanges that are read under one lock, so that the site never waits long to write.
 #[cfg(feature = "files")]
@@ -100,21 +111,17 @@ fn page_and_car<S: serde::Serializer>(target: &Option<Target>, serializer: S) ->
     map.end()
 }
 
-/// How an exchange ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[cfg_attr(feature = "files", derive(serde::Serialize), serde(rename_all = "snake_case"))]
-pub enum Outcome {
-    /// The whole answer was sent.
-    Answered,
-    /// The client closed the connection before that.
-    GivenUp,
-    /// It has no whole answer yet: it is in flight, or was when the log dropped it or the site stopped.
-    Held,
-    /// The site reset the connection, as its scenario says.
-    Reset,
+/// What a log's journal has: an exchange, or a query. As JSON, a query is told by its field `query`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "files", derive(serde::Serialize), serde(untagged))]
+pub enum Entry {
+    /// A request and what became of it.
+    Exchange(Exchange),
+    /// A statement and what became of it.
+    Query(Query),
 }
 
-/// A handle to the record of all exchanges; clones share the record.
+/// A handle to the record of all exchanges and queries; clones share the record.
 #[derive(Clone, Debug)]
 pub struct Log(Arc<Shared>);
 
@@ -131,6 +138,7 @@ struct Shared {
 #[derive(Debug, Default)]
 pub struct Record {
     exchanges: VecDeque<Exchange>,
+    queries: Queries,
     /// How many exchanges were dropped, oldest first, because the log was full.
     pub dropped: u64,
     /// How many connections were ever opened.
@@ -146,13 +154,18 @@ pub struct Record {
     changes: u64,
     attempts: HashMap<Target, u32>,
     closed: bool,
-    journal: Option<mpsc::Sender<Exchange>>,
+    journal: Option<mpsc::Sender<Entry>>,
 }
 
 impl Record {
     /// The exchanges, in order of arrival.
     pub fn exchanges(&self) -> impl ExactSizeIterator<Item = &Exchange> {
         self.exchanges.iter()
+    }
+
+    /// The practice database's queries.
+    pub fn queries(&self) -> &Queries {
+        &self.queries
     }
 
     /// How many exchanges are in flight, those that were dropped included.
@@ -181,10 +194,10 @@ impl Record {
         self.exchanges.range(place..)
     }
 
-    /// Sends an exchange to the journal, if there is one.
-    fn note(&mut self, exchange: Exchange) {
+    /// Sends an entry to the journal, if there is one.
+    fn note(&mut self, entry: Entry) {
         if let Some(journal) = &self.journal
-            && journal.send(exchange).is_err()
+            && journal.send(entry).is_err()
         {
             self.journal = None;
         }
@@ -206,15 +219,15 @@ impl Record {
 pub(crate) struct ConnectionNumber(AtomicU64);
 
 impl ConnectionNumber {
-    /// The number, assigned now if there is none.
-    fn in_record(&self, record: &mut Record) -> u64 {
+    /// The number, assigned now if there is none; `used` counts those that have one.
+    fn assigned(&self, used: &mut u64) -> u64 {
         let number = self.0.load(Ordering::Relaxed);
         if number > 0 {
             return number;
         }
-        record.connections_used += 1;
-        self.0.store(record.connections_used, Ordering::Relaxed);
-        record.connections_used
+        *used += 1;
+        self.0.store(*used, Ordering::Relaxed);
+        *used
     }
 }
 
@@ -278,10 +291,15 @@ impl Log {
         batches.flatten()
     }
 
-    /// Subscribes to all exchanges that end from now on, in the order in which they end. Exchanges that are still held
-    /// come when the log drops them or is closed, after which the channel is closed. The channel has no limit:
-    /// exchanges wait in memory until they are received.
-    pub fn journal(&self) -> mpsc::Receiver<Exchange> {
+    /// A copy of the queries, in order of arrival.
+    pub fn queries(&self) -> Vec<Query> {
+        self.read(|record| record.queries.iter().cloned().collect())
+    }
+
+    /// Subscribes to all exchanges and queries that end from now on, in the order in which they end. Those that are
+    /// still held come when the log drops them or is closed, after which the channel is closed. The channel has no
+    /// limit: entries wait in memory until they are received.
+    pub fn journal(&self) -> mpsc::Receiver<Entry> {
         let (sender, receiver) = mpsc::channel();
         self.record().journal = Some(sender);
         receiver
@@ -308,7 +326,9 @@ impl Log {
             if let Some(journal) = record.journal.take() {
                 let held = record.exchanges.iter().filter(|exchange| exchange.is_in_flight());
                 // An error means that the receiver is gone.
-                held.for_each(|exchange| drop(journal.send(exchange.clone())));
+                held.for_each(|exchange| drop(journal.send(Entry::Exchange(exchange.clone()))));
+                #[cfg(feature = "database")]
+                record.queries.held().for_each(|query| drop(journal.send(Entry::Query(query.clone()))));
             }
         });
     }
@@ -332,13 +352,13 @@ impl Log {
             };
             if record.exchanges.len() == self.0.capacity {
                 if let Some(dropped) = record.exchanges.pop_front().filter(Exchange::is_in_flight) {
-                    record.note(dropped);
+                    record.note(Entry::Exchange(dropped));
                 }
                 record.dropped += 1;
             }
             record.in_flight += 1;
             record.peak_in_flight = record.peak_in_flight.max(record.in_flight);
-            let connection = arrival.connection.in_record(record);
+            let connection = arrival.connection.assigned(&mut record.connections_used);
             // Most requests come from the same program, and share one copy of its name.
             let last_agent = record.exchanges.back().and_then(|last| last.user_agent.clone());
             let user_agent = match last_agent {
@@ -456,7 +476,7 @@ impl InFlight {
                 if record.journal.is_some()
                     && let Some(ended) = record.get(self.id).cloned()
                 {
-                    record.note(ended);
+                    record.note(Entry::Exchange(ended));
                 }
             }
         });
@@ -466,6 +486,112 @@ impl InFlight {
 impl Drop for InFlight {
     fn drop(&mut self) {
         self.end(Outcome::GivenUp);
+    }
+}
+
+/// What is known of a statement when it is to be executed.
+#[cfg(feature = "database")]
+#[derive(Debug)]
+pub(crate) struct Asked<'a> {
+    pub verb: Verb,
+    pub client: IpAddr,
+    pub connection: &'a ConnectionNumber,
+    pub transaction: Option<u64>,
+    pub text: &'a str,
+}
+
+#[cfg(feature = "database")]
+impl Log {
+    /// The most of a statement's text that is kept, in bytes.
+    const LONGEST_TEXT: usize = 256;
+
+    /// Notes that a statement is to be executed.
+    pub(crate) fn asked(&self, asked: &Asked<'_>) -> QueryInFlight {
+        let text = &asked.text[..asked.text.floor_char_boundary(Self::LONGEST_TEXT)];
+        let mut query = Query {
+            id: 0,
+            statement: Statement { verb: asked.verb, number: 0 },
+            client: asked.client,
+            connection: 0,
+            transaction: asked.transaction,
+            text: text.to_owned(),
+            arrived: 0,
+            finished: None,
+            rows: None,
+            sqlstate: None,
+            outcome: Outcome::Held,
+        };
+        let (id, statement) = self.change(|record| {
+            query.connection = asked.connection.assigned(&mut record.queries.connections_used);
+            query.arrived = self.now();
+            let (id, statement, dropped) = record.queries.add(self.0.capacity, asked.verb, query);
+            if let Some(dropped) = dropped {
+                record.note(Entry::Query(dropped));
+            }
+            (id, statement)
+        });
+        QueryInFlight { log: self.clone(), id, statement, ended: false }
+    }
+
+    /// Notes that a transaction begins, and returns its number.
+    pub(crate) fn transaction_began(&self, connection: &ConnectionNumber) -> u64 {
+        let now = self.now();
+        self.change(|record| {
+            let connection = connection.assigned(&mut record.queries.connections_used);
+            record.queries.begin(self.0.capacity, connection, now)
+        })
+    }
+
+    /// Notes that a transaction has ended.
+    pub(crate) fn transaction_ended(&self, id: u64, end: TransactionEnd) {
+        let now = self.now();
+        self.change(|record| {
+            if !record.closed {
+                record.queries.finish(id, end, now);
+            }
+        });
+    }
+}
+
+/// A query in flight. If it is dropped before it has ended, the client has given up.
+#[cfg(feature = "database")]
+#[derive(Debug)]
+pub(crate) struct QueryInFlight {
+    log: Log,
+    id: u64,
+    pub statement: Statement,
+    ended: bool,
+}
+
+#[cfg(feature = "database")]
+impl QueryInFlight {
+    pub fn end(&mut self, outcome: Outcome, rows: Option<u64>, sqlstate: Option<SqlState>) {
+        if std::mem::replace(&mut self.ended, true) {
+            return;
+        }
+        let now = self.log.now();
+        self.log.change(|record| {
+            let closed = record.closed;
+            let ended = record.queries.end(self.id, |query| {
+                if !closed {
+                    query.finished = Some(now);
+                    (query.outcome, query.rows, query.sqlstate) = (outcome, rows, sqlstate);
+                }
+            });
+            if record.journal.is_some()
+                && let Some(ended) = ended.cloned()
+                && !closed
+            {
+                record.note(Entry::Query(ended));
+            }
+        });
+    }
+}
+
+#[cfg(feature = "database")]
+impl Drop for QueryInFlight {
+    fn drop(&mut self) {
+        self.end(Outcome::GivenUp, None, None);
     }
 }
 
@@ -551,7 +677,13 @@ mod tests {
         ended.end(Outcome::Answered);
         drop(given_up);
         log.close();
-        let seen: Vec<_> = journal.iter().map(|exchange| (exchange.page().unwrap(), exchange.outcome)).collect();
+        let seen: Vec<_> = journal
+            .iter()
+            .filter_map(|entry| match entry {
+                Entry::Exchange(exchange) => Some((exchange.page().unwrap(), exchange.outcome)),
+                Entry::Query(_) => None,
+            })
+            .collect();
         // The log has room for two: it drops page 1 when page 3 arrives, and page 2 when page 4 does.
         let expected = [(1, Outcome::Held), (2, Outcome::Held), (3, Outcome::GivenUp), (4, Outcome::Held)];
         assert_eq!(seen, expected);

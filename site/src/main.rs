@@ -12,11 +12,13 @@ use std::time::Duration;
 use clap::Parser;
 use console::signals::Stop;
 use console::{Canvas, Lang, LineFile, OutputFile, is_same_file, options, say};
-use site::{Exchange, Log, Public, Scenario, ScenarioOptions, Timeline};
+use site::{DatabaseOptions, Entry, Log, Public, Scenario, ScenarioOptions, Timeline};
+use tokio::net::TcpListener;
 use tokio::time::sleep;
 
 /// The practice site: a local stand-in for a car-listing site. It answers when its scenario says so, and logs all that it
-/// sees. The first line on stdout is the URL prefix that a page's number is appended to.
+/// sees. The first line on stdout is the URL prefix that a page's number is appended to; with --database, the second one
+/// is the practice database's URL.
 #[derive(Parser)]
 #[command(name = "site", version, max_term_width = 80)]
 struct Options {
@@ -39,6 +41,18 @@ struct Options {
 
     #[command(flatten)]
     behaviour: ScenarioOptions,
+
+    /// Serve the practice database, too: PostgreSQL's protocol, for this machine alone. The options for it, and a
+    /// scenario with it, do the same
+    #[arg(long)]
+    database: bool,
+
+    /// The database's port; 0 finds a free one
+    #[arg(long, value_name = "PORT", default_value_t = 8432)]
+    database_port: u16,
+
+    #[command(flatten)]
+    database_behaviour: DatabaseOptions,
 
     /// Read the scenario from a TOML file; other options override it
     #[arg(long, value_name = "FILE")]
@@ -97,6 +111,10 @@ async fn run(options: Options) -> Result<(), String> {
         }
         _ => format!("{} can't be listened on: {why}; choose another address with --bind", options.bind),
     })?;
+    let database = match &scenario.database {
+        Some(database) => Some((database_listener(options.database_port)?, database.clone())),
+        None => None,
+    };
     let log = Log::new(Log::CAPACITY);
     // Only now that nothing else can fail: this empties the file of an earlier run.
     let log_file = options.log.as_deref().map(LineFile::create).transpose()?;
@@ -104,7 +122,13 @@ async fn run(options: Options) -> Result<(), String> {
     let bound = listener.local_addr().map_err(|why| why.to_string())?;
     let address = reachable(bound);
     // A script that reads the prefix may have closed the pipe by now; the site runs all the same.
-    let _ = writeln!(io::stdout(), "{}", site::url_prefix(address)).and_then(|()| io::stdout().flush());
+    let mut lines = format!("{}\n", site::url_prefix(address));
+    let database_url = match &database {
+        Some((listener, _)) => Some(site::database_url(listener.local_addr().map_err(|why| why.to_string())?)),
+        None => None,
+    };
+    lines.extend(database_url.iter().map(|url| format!("{url}\n")));
+    let _ = io::stdout().write_all(lines.as_bytes()).and_then(|()| io::stdout().flush());
     let lang = options.lang.unwrap_or_else(Lang::of_system);
     say(format_args!(
         "{} http://{address}/ {}\n",
@@ -112,13 +136,26 @@ async fn run(options: Options) -> Result<(), String> {
         lang.pick("(Ctrl-C ends it)", "(остановить: Ctrl-C)")
     ));
     let addresses = if bound.ip().is_unspecified() { addresses_of(bound) } else { Vec::new() };
+    if let Some(url) = &database_url {
+        say(format_args!("{} {url}\n", lang.pick("The practice database is at", "Учебная база данных:")));
+    }
     if bound.ip().is_unspecified() {
         say(for_a_classroom(&addresses, lang));
     }
 
     let connections_per_client = options.connections_per_client.or_else(|| NonZero::new(most_connections(open_files)));
     let public = Public { per_client: options.per_client, connections_per_client, addresses };
+    let seed = scenario.seed;
+    let serve_database = async {
+        match database {
+            Some((listener, scenario)) => {
+                site::serve_database(listener, scenario, seed, log.clone(), std::future::pending()).await
+            }
+            None => std::future::pending().await,
+        }
+    };
     tokio::select! {
+        failed = serve_database => failed.map_err(|why| format!("the database can't be served: {why}"))?,
         () = site::serve(listener, scenario, log.clone(), public, stop.recv()) => {}
         () = show_progress(&log, lang) => {}
     }
@@ -131,19 +168,27 @@ async fn run(options: Options) -> Result<(), String> {
     written.into_iter().collect()
 }
 
-/// Writes exchanges to a file as they end, on a separate thread, so that a slow disk does not delay the site. The first
+/// The database's listener: on this machine alone, because it asks for no password.
+fn database_listener(port: u16) -> Result<TcpListener, String> {
+    site::listen((Ipv4Addr::LOCALHOST, port).into()).map_err(|why| match why.kind() {
+        ErrorKind::AddrInUse => format!("port {port} is in use: choose another one with --database-port (0 finds one)"),
+        _ => format!("port {port} can't be listened on: {why}; choose another one with --database-port"),
+    })
+}
+
+/// Writes exchanges and queries to a file as they end, on a separate thread, so that a slow disk does not delay the site. The first
 /// failure is reported at once, and the number of missing exchanges at the end.
 fn write_as_they_end(
     mut file: LineFile,
-    exchanges: mpsc::Receiver<Exchange>,
+    entries: mpsc::Receiver<Entry>,
 ) -> Result<JoinHandle<Result<(), String>>, String> {
     /// The most lines that are written at once, when the disk is slower than the site.
     const BATCH: usize = 256;
     let write = move || {
         let mut missing = 0_u64;
         let mut last_error = String::new();
-        while let Ok(first) = exchanges.recv() {
-            let batch: Vec<Exchange> = iter::once(first).chain(exchanges.try_iter().take(BATCH - 1)).collect();
+        while let Ok(first) = entries.recv() {
+            let batch: Vec<Entry> = iter::once(first).chain(entries.try_iter().take(BATCH - 1)).collect();
             if let Err(why) = file.append(&batch.iter().flat_map(site::json_line).collect::<Vec<u8>>()) {
                 if missing == 0 {
                     say(format_args!("{}Error: {why}; the site goes on\n", clear()));
@@ -171,7 +216,10 @@ fn clear() -> &'static str {
 
 fn scenario(options: &Options) -> Result<Scenario, String> {
     let base = options.scenario.as_deref().map_or(Ok(Scenario::default()), read_scenario)?;
-    let base = Scenario { pages: options.pages.unwrap_or(base.pages), ..base };
+    let with_database = options.database || !options.database_behaviour.is_empty() || base.database.is_some();
+    let own = || options.database_behaviour.clone().apply(base.database.clone().unwrap_or_default());
+    let database = with_database.then(own);
+    let base = Scenario { pages: options.pages.unwrap_or(base.pages), database, ..base };
     options.behaviour.clone().apply(base).map_err(|why| why.to_string())
 }
 

@@ -1,8 +1,10 @@
 //! The options that say what the practice site does.
 
+use std::num::NonZero;
+
 use clap::Args;
 
-use crate::scenario::{Fault, Gate, Invalid, LatencyRule, Scenario};
+use crate::scenario::{DatabaseScenario, Fault, Gate, Invalid, Latency, LatencyRule, Scenario, StatementFault};
 
 /// The options that say what the practice site does.
 #[derive(Args, Clone, Debug, Default)]
@@ -42,5 +44,53 @@ impl ScenarioOptions {
             ..base
         }
         .validated()
+    }
+}
+
+/// The options that say what the practice database does.
+#[derive(Args, Clone, Debug, Default, PartialEq)]
+pub struct DatabaseOptions {
+    /// How long the database's statements take: a range from which each one's latency is drawn [default: 10ms..30ms]
+    #[arg(long, value_name = "FROM..TO")]
+    pub statement_latency: Option<Latency>,
+
+    /// Hold the database's statements: in-flight=N[,backwards|,one-at-a-time] or quiet=TIME
+    #[arg(long, value_name = "GATE")]
+    pub statement_gate: Option<Gate>,
+
+    /// Make a statement fail, by its kind and number: 'insert 3: 40001' (that SQLSTATE), 'select 2: never', 'insert 5:
+    /// close' (the connection, before it is executed), 'commit 1: lost' (closed after it; may be repeated)
+    #[arg(long, value_name = "STATEMENT:WHAT")]
+    pub statement_fault: Vec<StatementFault>,
+
+    /// How many connections the database accepts; further ones are refused with 53300 [default: 100]
+    #[arg(long, value_name = "N", value_parser = connections, allow_hyphen_values = true)]
+    pub database_connections: Option<NonZero<u32>>,
+}
+
+fn connections(text: &str) -> Result<NonZero<u32>, &'static str> {
+    text.parse().map_err(|_| "a whole number from 1 is needed")
+}
+
+impl DatabaseOptions {
+    /// Whether none is given.
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+
+    /// Applies the options to `base`, for a scenario that will be checked.
+    #[must_use]
+    pub fn apply(self, base: DatabaseScenario) -> DatabaseScenario {
+        // A gate takes the place of a latency, and the other way round.
+        let (latency, gate) = match (self.statement_latency, self.statement_gate) {
+            (None, None) => (base.latency, base.gate),
+            given => given,
+        };
+        DatabaseScenario {
+            latency,
+            gate,
+            connections: self.database_connections.unwrap_or(base.connections),
+            faults: [base.faults, self.statement_fault].concat(),
+        }
     }
 }

@@ -11,6 +11,14 @@ pub enum Draw {
     Car(u32),
     /// How long the answer for a car's details page takes.
     CarLatency(u32),
+    /// How long the `number`th statement of a kind takes, kinds being numbered.
+    #[cfg(feature = "database")]
+    StatementLatency {
+        /// The kind.
+        kind: u8,
+        /// The number.
+        number: u32,
+    },
 }
 
 impl Draw {
@@ -21,6 +29,8 @@ impl Draw {
             Self::PageLatency(page) => (0, page),
             Self::Car(id) => (1, id),
             Self::CarLatency(id) => (2, id),
+            #[cfg(feature = "database")]
+            Self::StatementLatency { kind, number } => (3 + u64::from(kind), number),
         };
         let what = kind << 32 | u64::from(number);
         let mut mixer = fastrand::Rng::with_seed(seed);

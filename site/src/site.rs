@@ -6,12 +6,18 @@ use std::sync::{Arc, mpsc};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
+#[cfg(feature = "database")]
+use tokio::net::TcpListener;
 use tokio::runtime;
 use tokio::sync::oneshot;
 
+#[cfg(feature = "database")]
+use crate::database::{self, Database};
 use crate::gatekeeper::Gatekeeper;
 use crate::listing::url_prefix;
 use crate::log::Log;
+#[cfg(feature = "database")]
+use crate::scenario::Statement;
 use crate::scenario::{Scenario, Target};
 use crate::server::{Practice, listen, serve_practice};
 
@@ -22,6 +28,8 @@ pub struct Site {
     address: SocketAddr,
     log: Log,
     gate: Arc<Gatekeeper>,
+    #[cfg(feature = "database")]
+    database: Option<(SocketAddr, Arc<Database>)>,
     runtime: runtime::Handle,
     stop: Option<oneshot::Sender<()>>,
     thread: Option<JoinHandle<()>>,
@@ -31,7 +39,8 @@ impl Site {
     /// Starts a site on a free port of the loopback interface.
     ///
     /// # Errors
-    /// When the scenario contradicts itself, or there is no port, thread or file descriptor to be had.
+    /// When the scenario contradicts itself, or there is no port, thread or file descriptor to be had; when it asks for a
+    /// database and this was built without the feature `database`.
     pub fn start(scenario: Scenario) -> io::Result<Self> {
         let scenario = scenario.validated().map_err(|why| io::Error::new(ErrorKind::InvalidInput, why))?;
         let runtime = runtime::Builder::new_current_thread().enable_all().build()?;
@@ -43,8 +52,29 @@ impl Site {
         let address = listener.local_addr()?;
         // Room for a run that requests each page once.
         let log = Log::new(Log::CAPACITY.max(scenario.pages as usize));
+        #[cfg(not(feature = "database"))]
+        if scenario.database.is_some() {
+            return Err(io::Error::new(ErrorKind::Unsupported, "this program was built without the practice database"));
+        }
+        #[cfg(feature = "database")]
+        let (database_listener, database) = match &scenario.database {
+            Some(settings) => {
+                let listener = {
+                    let _inside = handle.enter();
+                    listen((Ipv4Addr::LOCALHOST, 0).into())?
+                };
+                let bound = listener.local_addr()?;
+                let database = database::open(settings.clone(), scenario.seed, log.clone())?;
+                (Some((listener, Arc::clone(&database))), Some((bound, database)))
+            }
+            None => (None, None),
+        };
         let practice = Practice::new(scenario, log.clone(), None);
         let gate = practice.gate();
+        #[cfg(feature = "database")]
+        let second_door = serve_some(database_listener);
+        #[cfg(not(feature = "database"))]
+        let second_door = std::future::pending::<()>();
         let (stop, stopped) = oneshot::channel::<()>();
         let thread = thread::Builder::new().name("practice-site".to_owned()).spawn({
             let log = log.clone();
@@ -54,11 +84,23 @@ impl Site {
                         () = serve_practice(listener, practice, std::future::pending()) => {}
                         // The owner is gone: running answers are cut off at once.
                         _ = stopped => log.close(),
+                        () = second_door => {}
                     }
                 });
+                // A statement that is being executed is not waited for.
+                runtime.shutdown_background();
             }
         })?;
-        Ok(Self { address, log, gate, runtime: handle, stop: Some(stop), thread: Some(thread) })
+        Ok(Self {
+            address,
+            log,
+            gate,
+            #[cfg(feature = "database")]
+            database,
+            runtime: handle,
+            stop: Some(stop),
+            thread: Some(thread),
+        })
     }
 
     /// The address that it listens on.
@@ -86,21 +128,73 @@ impl Site {
         self.gate.open();
     }
 
+    /// The URL of the practice database, if the scenario has one.
+    #[cfg(feature = "database")]
+    pub fn database_url(&self) -> Option<String> {
+        self.database.as_ref().map(|(address, _)| database::url(*address))
+    }
+
+    /// The address that the practice database listens on, if the scenario has one.
+    #[cfg(feature = "database")]
+    pub fn database_address(&self) -> Option<SocketAddr> {
+        self.database.as_ref().map(|(address, _)| *address)
+    }
+
+    /// Lets a statement pass the database's [`Gate::Manual`](crate::Gate::Manual).
+    #[cfg(feature = "database")]
+    pub fn release_statement(&self, statement: Statement) {
+        if let Some((_, database)) = &self.database {
+            database.gate.release(statement);
+        }
+    }
+
+    /// Opens the database's [`Gate::Manual`](crate::Gate::Manual) for good.
+    #[cfg(feature = "database")]
+    pub fn open_statement_gate(&self) {
+        if let Some((_, database)) = &self.database {
+            database.gate.open();
+        }
+    }
+
+    /// Asks the database itself: a statement's rows, each value as text. It is no query of the log, and waits for
+    /// nothing but other statements.
+    ///
+    /// # Errors
+    /// What is wrong with the statement, in words; or that there is no database.
+    #[cfg(feature = "database")]
+    pub fn ask_database(&self, sql: &str) -> Result<Vec<Vec<Option<String>>>, String> {
+        let (_, database) = self.database.as_ref().ok_or("there is no database")?;
+        database.ask(sql).map_err(|why| why.message)
+    }
+
     /// Waits until nothing is in flight, but no longer than `patience`. It blocks the thread; it may be called both
     /// inside and outside of asynchronous code.
     pub fn settle(&self, patience: Duration) {
         let (settled, wait) = mpsc::channel();
         let log = self.log.clone();
         self.runtime.spawn(async move {
-            log.wait_for(|record| record.in_flight() == 0).await;
+            log.wait_for(|record| record.in_flight() == 0 && record.queries().in_flight() == 0).await;
             let _ = settled.send(());
         });
         let _ = wait.recv_timeout(patience);
     }
 }
 
+/// Serves a database, if there is one.
+#[cfg(feature = "database")]
+async fn serve_some(database: Option<(TcpListener, Arc<Database>)>) {
+    match database {
+        Some((listener, database)) => database::serve(listener, database).await,
+        None => std::future::pending().await,
+    }
+}
+
 impl Drop for Site {
     fn drop(&mut self) {
+        #[cfg(feature = "database")]
+        if let Some((_, database)) = &self.database {
+            database.close();
+        }
         drop(self.stop.take());
         if let Some(thread) = self.thread.take() {
             // An error means that the site has panicked, which has been reported by then.

@@ -46,11 +46,15 @@ impl Latency {
     }
 
     pub(super) fn of(self, seed: u64, target: Target) -> Duration {
-        let micros = |duration: Duration| u64::try_from(duration.as_micros()).unwrap_or(u64::MAX);
         let draw = match target {
             Target::Page(page) => Draw::PageLatency(page),
             Target::Car(id) => Draw::CarLatency(id),
         };
+        self.draw(draw, seed)
+    }
+
+    pub(super) fn draw(self, draw: Draw, seed: u64) -> Duration {
+        let micros = |duration: Duration| u64::try_from(duration.as_micros()).unwrap_or(u64::MAX);
         Duration::from_micros(draw.random(seed).u64(micros(self.shortest)..=micros(self.longest)))
     }
 }

@@ -2,11 +2,13 @@
 //!
 //! - `target`: what can be held, delayed, failed and counted
 //! - `latency`, `gate`, `fault`: a small grammar each, the same on the command line and in TOML
+//! - `statement`: the same for the practice database
 //! - `text`: what the grammars share
 
 mod fault;
 mod gate;
 mod latency;
+mod statement;
 mod target;
 mod text;
 
@@ -15,6 +17,7 @@ use std::time::Duration;
 pub use fault::{Fault, FaultKind};
 pub use gate::{Gate, Release};
 pub use latency::{Latency, LatencyRule};
+pub use statement::{DatabaseScenario, SqlState, Statement, StatementFault, StatementFaultKind, Verb};
 pub use target::Target;
 pub use text::Invalid;
 
@@ -36,11 +39,13 @@ pub struct Scenario {
     pub gate: Option<Gate>,
     /// The faults, at most one for each target.
     pub faults: Vec<Fault>,
+    /// What the practice database is to do; `None` for a site without one.
+    pub database: Option<DatabaseScenario>,
 }
 
 impl Default for Scenario {
     fn default() -> Self {
-        Self { pages: 10, seed: 1, latency: Vec::new(), gate: None, faults: Vec::new() }
+        Self { pages: 10, seed: 1, latency: Vec::new(), gate: None, faults: Vec::new(), database: None }
     }
 }
 
@@ -86,6 +91,9 @@ impl Scenario {
             if self.faults[..index].iter().any(|other| other.target == fault.target) {
                 return Err(Invalid(format!("two faults on {}: one is possible at most", named(fault.target))));
             }
+        }
+        if let Some(database) = &self.database {
+            database.check()?;
         }
         Ok(self)
     }
@@ -257,15 +265,19 @@ mod tests {
                 latency: Vec::new(),
                 gate: Some(Gate::InFlight { count: 4, release: Release::Backwards }),
                 faults: vec!["2:500".parse().unwrap(), "3:never".parse().unwrap()],
+                database: None,
             })
         );
+        let text = "[database]\nlatency = '10ms'\nconnections = 3\nfaults = ['insert 3: 40001', 'commit 1: lost']\n";
+        let database = Scenario::from_toml(text, "a.toml").unwrap().database.unwrap();
+        assert_eq!((database.latency, database.connections.get(), database.faults.len()), ("10ms".parse().ok(), 3, 2));
         let latency = |text| Scenario::from_toml(text, "a.toml").unwrap().latency;
         assert_eq!(latency("latency = '2s'"), ["2s".parse().unwrap()]);
         assert_eq!(latency("latency = ['1s', '3:2s']"), ["1s".parse().unwrap(), "3:2s".parse().unwrap()]);
         let why = |text: &str| Scenario::from_toml(text, "a.toml").unwrap_err().to_string();
         assert_eq!(
             why("pages = 4\npage = 5\n"),
-            "a.toml:2: unknown field `page`, expected one of `pages`, `seed`, `latency`, `gate`, `faults`"
+            "a.toml:2: unknown field `page`, expected one of `pages`, `seed`, `latency`, `gate`, `faults`, `database`"
         );
         for latency in ["'soon'", "['1s', 'soon']"] {
             assert_eq!(
