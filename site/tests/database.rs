@@ -339,4 +339,20 @@ fn a_timeline_shows_queries_and_how_transactions_ended() {
     assert!(line("transaction 1").contains('╛') && line("transaction 2").contains('╳'), "{drawn}");
     assert!(drawn.ends_with("8 queries · peak in flight 1 · 1 connection · committed 1 · rolled back 1\n"), "{drawn}");
     assert!(timeline.draw(canvas(false)).is_ascii());
+    let svg = timeline.svg(console::Lang::Ru);
+    for part in [
+        ">insert 3</text>",
+        ">40001</text>",
+        "class=\"query refused\"",
+        ">транзакция 2</text>",
+        "class=\"bracket undone\"",
+        ">транзакция завершена</text>",
+        ">8 запросов к базе · одновременно до 1 · 1 соединение</text>",
+        ">транзакций завершено 1 · откачено 1</text>",
+    ] {
+        assert!(svg.contains(part), "{part} is not in {svg}");
+    }
+    // Queries alone, and beside another run.
+    let both = site::comparison_svg(&[("one", &timeline), ("two", &timeline)], console::Lang::En);
+    assert_eq!(both.matches(">transaction 1</text>").count(), 2);
 }

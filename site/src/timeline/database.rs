@@ -4,6 +4,7 @@ use std::collections::HashSet;
 
 use console::Lang;
 
+use super::model::{MOST_BARS, Sign};
 use crate::log::{Outcome, Queries, Query, TransactionEnd};
 
 /// The queries and transactions of a log. Times are microseconds since the timeline begins.
@@ -76,6 +77,24 @@ impl DatabasePart {
         };
         let ends = bars.iter().map(|bar| bar.end).chain(brackets.iter().map(|bracket| bracket.end));
         Self { span: ends.max().unwrap_or(0), bars, brackets, figures }
+    }
+
+    /// Whether each query is drawn on its own: there are some, and not too many.
+    pub fn is_drawn(&self) -> bool {
+        (1..=MOST_BARS).contains(&self.bars.len())
+    }
+
+    /// The signs that occur in it, for a legend.
+    pub fn signs(&self) -> impl Iterator<Item = Sign> {
+        let ended = |how| self.brackets.iter().any(|bracket| bracket.how == how);
+        let signs = [
+            (Sign::Query, true),
+            (Sign::Committed, ended(TransactionEnd::Committed)),
+            (Sign::RolledBack, ended(TransactionEnd::RolledBack)),
+            (Sign::Open, ended(TransactionEnd::Open)),
+        ];
+        let is_drawn = self.is_drawn();
+        signs.into_iter().filter_map(move |(sign, occurs)| (occurs && is_drawn).then_some(sign))
     }
 
     /// What a caption says of it, in parts between which it may be broken; nothing if there were no queries.

@@ -307,9 +307,11 @@ impl Timeline {
             Sign::Failed => bar.failed(),
             Sign::GivenUp | Sign::Reset | Sign::Held => Sign::of_end(bar.outcome) == Some(sign),
             Sign::Missed => bar.missed(scale).is_some(),
+            Sign::Query | Sign::Committed | Sign::RolledBack | Sign::Open => false,
         };
         let mut signs = Sign::ALL.to_vec();
         signs.retain(|sign| self.bars.iter().any(|bar| is_on(*sign, bar)));
+        signs.extend(self.database.signs());
         signs
     }
 
@@ -321,6 +323,12 @@ impl Timeline {
             lang.pick("peak in flight ", "одновременно до ").to_owned() + &lang.number(peak_in_flight),
             lang.count(connections, ["connection", "connections"], ["соединение", "соединения", "соединений"]),
         ]
+    }
+
+    /// What a picture says of its requests; nothing if it shows queries alone.
+    pub(super) fn page_caption(&self, lang: Lang) -> Vec<String> {
+        let is_of_queries = self.figures.requests == 0 && self.database.figures.queries > 0;
+        if is_of_queries { Vec::new() } else { self.caption(lang) }
     }
 
     /// The line under the picture, in parts between which it may be broken.
@@ -383,6 +391,12 @@ pub(super) enum Sign {
     Held,
     /// What a bar lacks that was cut short.
     Missed,
+    /// A query to the database.
+    Query,
+    /// A transaction, by its end.
+    Committed,
+    RolledBack,
+    Open,
 }
 
 impl Sign {
@@ -417,6 +431,10 @@ impl Sign {
             Self::Reset => lang.pick("connection reset by the site", "сайт оборвал соединение"),
             Self::Held => lang.pick("still without an answer", "ответа ещё нет"),
             Self::Missed => lang.pick("would have gone on", "сколько ещё длился бы запрос"),
+            Self::Query => lang.pick("query", "запрос к базе"),
+            Self::Committed => lang.pick("committed", "транзакция завершена"),
+            Self::RolledBack => lang.pick("rolled back", "откачена"),
+            Self::Open => lang.pick("not ended", "не закончена"),
         }
     }
 }

@@ -33,9 +33,7 @@ impl Timeline {
             _ => self.draw_band(canvas, &mut out),
         }
         let separator = if canvas.unicode { " · " } else { ", " };
-        if self.figures.requests > 0 || self.database.figures.queries == 0 {
-            write_wrapped(&mut out, &self.caption(canvas.lang), separator, canvas);
-        }
+        write_wrapped(&mut out, &self.page_caption(canvas.lang), separator, canvas);
         self.draw_database(canvas, &mut out);
         write_wrapped(&mut out, &self.database.caption(canvas.lang), separator, canvas);
         out
@@ -66,7 +64,7 @@ impl Timeline {
         let mut signs = self.signs(self.scale);
         let is_gated = signs.contains(&Sign::Gated);
         signs.retain(|sign| match sign {
-            Sign::Failed | Sign::Missed => false,
+            Sign::Failed | Sign::Missed | Sign::Query | Sign::Committed | Sign::RolledBack | Sign::Open => false,
             Sign::Waiting => is_gated,
             _ => true,
         });
@@ -118,7 +116,7 @@ impl Timeline {
     /// Draws queries as thin bars, and under them each transaction as a bracket.
     fn draw_database(&self, canvas: Canvas, out: &mut String) {
         let (bars, brackets) = (&self.database.bars, &self.database.brackets);
-        if bars.is_empty() || bars.len() as u64 > MOST_BARS {
+        if !self.database.is_drawn() {
             return;
         }
         let bracket_names: Vec<String> = brackets.iter().map(|bracket| format!("transaction {}", bracket.id)).collect();
@@ -145,6 +143,8 @@ impl Timeline {
             let line = self.bracket(bracket, width, canvas);
             let _ = writeln!(out, "{name:>name_width$} {line} {:result_width$} {connection}", "");
         }
+        let legend = |sign: Sign| format!("{} {}", shape(sign, canvas), sign.meaning(canvas.lang));
+        write_wrapped(out, &self.database.signs().map(legend).collect::<Vec<_>>(), "  ", canvas);
     }
 
     /// A query's bar as a line of `width` characters: half as high as a request's.
@@ -218,6 +218,10 @@ fn shape(sign: Sign, canvas: Canvas) -> &'static str {
         Sign::GivenUp => pick("╳", "x"),
         Sign::Reset => pick("◆", "!"),
         Sign::Held => pick("▶", ">"),
+        Sign::Query => pick("▄", "~"),
+        Sign::Committed => pick("╘═╛", "[_]"),
+        Sign::RolledBack => pick("└┄╳", "[.x"),
+        Sign::Open => pick("└─▶", "[_>"),
     }
 }
 

@@ -82,6 +82,12 @@ pub const PAGE: Layout = Layout {
     below: 19.0,
 };
 
+/// The same for pictures with queries, whose names are longer than a page's number.
+pub const FILE_WITH_QUERIES: Layout = Layout { left: 164.0, names: 150.0, ..FILE };
+
+/// Likewise.
+pub const COMPARISON_WITH_QUERIES: Layout = Layout { left: 142.0, names: 130.0, ..COMPARISON };
+
 /// The area of a picture in which time goes from left to right.
 #[derive(Clone, Copy, Debug)]
 pub struct Plot {

@@ -2,7 +2,7 @@
 //!
 //! - `style`: colours and shapes; `layout`: lengths, for a file and for the live page
 //! - `details`: what is written about a bar; `signs`: the legend and its shapes; `axis`: the marks of time
-//! - `panel`: the bars or the band of one timeline
+//! - `panel`: the bars or the band of one timeline; `queries`: below them, what its database was asked
 //! - `picture`: one or more panels on an axis
 
 mod axis;
@@ -10,6 +10,7 @@ mod details;
 mod layout;
 mod panel;
 mod picture;
+mod queries;
 mod signs;
 mod style;
 

@@ -7,7 +7,7 @@ use std::fmt::Write as _;
 use super::super::model::{Bar, MOST_BARS, Sign, Timeline};
 use super::details::Escaped;
 use super::layout::{Layout, Plot};
-use super::signs;
+use super::{queries, signs};
 
 /// How many columns a band is drawn with.
 const BAND_COLUMNS: usize = 360;
@@ -31,7 +31,7 @@ impl Panel<'_> {
     /// How high it is, its heading and the gap after it included.
     pub fn height(&self, layout: &Layout) -> f64 {
         let heading = if self.name.is_some() { layout.line * 1.5 } else { 0.0 };
-        heading + self.plain_height(layout)
+        heading + self.plain_height(layout) + queries::height(&self.timeline.database, layout)
     }
 
     fn is_band(&self) -> bool {
@@ -65,6 +65,7 @@ impl Panel<'_> {
         } else {
             self.write_bars(out, plot, y, exact_y);
         }
+        queries::write(out, plot, &self.timeline.database, y + self.plain_height(plot.layout));
     }
 
     fn figures(&self, plot: Plot) -> String {

@@ -5,10 +5,10 @@ use std::fmt::{self, Write as _};
 use console::Lang;
 
 use super::super::model::{Bar, Sign, Timeline};
-use super::layout::{COMPARISON, FILE, Layout, Plot};
+use super::layout::{COMPARISON, COMPARISON_WITH_QUERIES, FILE, FILE_WITH_QUERIES, Layout, Plot};
 use super::panel::Panel;
 use super::style::{PALETTES, RULES};
-use super::{axis, signs};
+use super::{axis, queries, signs};
 
 /// Timelines with how to draw them.
 #[derive(Debug)]
@@ -22,7 +22,8 @@ pub(crate) struct Picture<'a> {
 impl Timeline {
     /// The timeline as an SVG file that follows the reader's light or dark setting and fetches nothing.
     pub fn svg(&self, lang: Lang) -> String {
-        let plot = Plot { layout: &FILE, lang, scale: self.picture_scale() };
+        let layout = if self.database.is_drawn() { &FILE_WITH_QUERIES } else { &FILE };
+        let plot = Plot { layout, lang, scale: self.picture_scale() };
         let panels = vec![Panel { timeline: self, name: None, ids: None, moment: None }];
         Picture { panels, plot, in_page: false }.to_string()
     }
@@ -33,7 +34,9 @@ pub fn comparison_svg(runs: &[(&str, &Timeline)], lang: Lang) -> String {
     let scale = runs.iter().map(|(_, timeline)| timeline.picture_scale()).max().unwrap_or(0);
     let panels =
         runs.iter().map(|(name, timeline)| Panel { timeline, name: Some(name), ids: None, moment: None }).collect();
-    Picture { panels, plot: Plot { layout: &COMPARISON, lang, scale }, in_page: false }.to_string()
+    let is_drawn = runs.iter().any(|(_, timeline)| timeline.database.is_drawn());
+    let layout = if is_drawn { &COMPARISON_WITH_QUERIES } else { &COMPARISON };
+    Picture { panels, plot: Plot { layout, lang, scale }, in_page: false }.to_string()
 }
 
 #[cfg(feature = "page")]
@@ -80,8 +83,10 @@ impl Picture<'_> {
             return if is_empty { y - line } else { y };
         }
         if let [Panel { timeline, name: None, .. }] = &self.panels[..] {
-            for parts in timeline.caption(self.plot.lang).chunks(3) {
-                let _ = writeln!(out, "<text x=\"{left}\" y=\"{y}\">{}</text>", parts.join(" · "));
+            let requests = timeline.page_caption(self.plot.lang);
+            let requests = requests.chunks(3).map(|parts| parts.join(" · "));
+            for said in requests.chain(queries::caption(&timeline.database, self.plot.lang)) {
+                let _ = writeln!(out, "<text x=\"{left}\" y=\"{y}\">{said}</text>");
                 y += line;
             }
         }
@@ -109,7 +114,8 @@ impl fmt::Display for Picture<'_> {
         let more = if self.in_page && self.panels.iter().any(tells_more) { line } else { 0.0 };
         let whole = last_line + more + margin;
         let captions = self.panels.iter().map(|panel| {
-            let caption = panel.timeline.caption(lang).join(", ");
+            let database = panel.timeline.database.caption(lang);
+            let caption = [panel.timeline.page_caption(lang), database].concat().join(", ");
             panel.name.map_or_else(|| caption.clone(), |name| format!("{name}: {caption}"))
         });
         let caption = super::details::Escaped(&captions.collect::<Vec<_>>().join("; ")).to_string();

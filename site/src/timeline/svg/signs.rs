@@ -17,6 +17,10 @@ pub fn write(out: &mut String, sign: Sign, x: f64, y: f64, scale: f64) {
         Sign::Reset => ("cut", "m0 -11l11 11l-11 11l-11 -11z"),
         Sign::Held => ("cut", "m-2 -9l10 9l-10 9"),
         Sign::Missed => ("missed", "m-9 -7h18v14h-18z"),
+        Sign::Query => ("query", "m-9 -6v12m0 -6h18m0 -6v12"),
+        Sign::Committed => ("bracket", "m-9 -5v8h18v-8"),
+        Sign::RolledBack => ("bracket undone", "m-9 -5v8h18"),
+        Sign::Open => ("bracket", "m-9 -5v8h18"),
     };
     let transform = format!("translate({x:.1} {y:.1}) scale({scale:.2})");
     let _ = writeln!(out, "<path class=\"{class}\" transform=\"{transform}\" d=\"M0 0{shape}\"/>");

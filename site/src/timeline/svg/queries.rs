@@ -1,0 +1,102 @@
+//! The database's part of a panel: a query as a line between two ticks, and below them a transaction as a bracket.
+
+#![expect(clippy::cast_precision_loss, reason = "lengths are drawn to a tenth of a unit")]
+
+use std::fmt::Write as _;
+
+use console::Lang;
+
+use super::super::database::{Bracket, DatabasePart, QueryBar};
+use super::super::model::Sign;
+use super::layout::{Layout, Plot};
+use super::signs;
+use crate::log::TransactionEnd;
+
+/// How many lines it takes.
+fn lines(database: &DatabasePart) -> usize {
+    if database.is_drawn() { database.bars.len() + database.brackets.len() } else { 0 }
+}
+
+fn row(layout: &Layout, lines: usize) -> f64 {
+    layout.row.min(layout.highest / lines.max(1) as f64)
+}
+
+/// How high it is.
+pub fn height(database: &DatabasePart, layout: &Layout) -> f64 {
+    let lines = lines(database);
+    lines as f64 * row(layout, lines)
+}
+
+/// Writes it from `top` downwards.
+pub fn write(out: &mut String, plot: Plot, database: &DatabasePart, top: f64) {
+    let lines = lines(database);
+    if lines == 0 {
+        return;
+    }
+    let row = row(plot.layout, lines);
+    // The labels of thin lines would overlap: some are left out.
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "between 1 and a few")]
+    let every = (plot.layout.line * 0.75 / row).ceil().max(1.0) as usize;
+    let middle = |index: usize| top + row * (index as f64 + 1.0 / 3.0);
+    for (index, bar) in database.bars.iter().enumerate() {
+        write_query(out, plot, bar, middle(index), row);
+        if index.is_multiple_of(every) {
+            write_labels(out, plot, middle(index), &bar.name, &bar.result, bar.connection);
+        }
+    }
+    for (bracket, index) in database.brackets.iter().zip(database.bars.len()..) {
+        write_bracket(out, plot, *bracket, middle(index), row);
+        if index.is_multiple_of(every) {
+            let transaction = plot.lang.pick("transaction", "транзакция");
+            write_labels(out, plot, middle(index), &format!("{transaction} {}", bracket.id), "", bracket.connection);
+        }
+    }
+}
+
+fn write_query(out: &mut String, plot: Plot, bar: &QueryBar, y: f64, row: f64) {
+    let tick = row / 4.0;
+    let start = plot.x(bar.start);
+    let end = plot.x(bar.end).max(start + 2.0);
+    let class = if bar.failed { "query refused" } else { "query" };
+    let _ = writeln!(
+        out,
+        "<path class=\"{class}\" d=\"M{start:.1} {:.1}v{:.1}M{start:.1} {y:.1}H{end:.1}M{end:.1} {:.1}v{:.1}\"/>",
+        y - tick,
+        2.0 * tick,
+        y - tick,
+        2.0 * tick
+    );
+    if let Some(sign) = Sign::of_end(bar.outcome) {
+        signs::write(out, sign, end, y, row / 30.0);
+    }
+}
+
+fn write_bracket(out: &mut String, plot: Plot, bracket: Bracket, y: f64, row: f64) {
+    let (start, end, rise) = (plot.x(bracket.start), plot.x(bracket.end), row / 3.0);
+    let (class, close) = match bracket.how {
+        TransactionEnd::Committed => ("bracket", format!("v-{rise:.1}")),
+        TransactionEnd::RolledBack => ("bracket undone", String::new()),
+        TransactionEnd::Open => ("bracket", String::new()),
+    };
+    let _ = writeln!(out, "<path class=\"{class}\" d=\"M{start:.1} {:.1}v{rise:.1}H{end:.1}{close}\"/>", y - rise);
+    if bracket.how == TransactionEnd::RolledBack {
+        signs::write(out, Sign::GivenUp, end, y, row / 40.0);
+    }
+}
+
+fn write_labels(out: &mut String, plot: Plot, middle: f64, name: &str, result: &str, connection: u64) {
+    let Layout { names, statuses, font, width, margin, .. } = *plot.layout;
+    let y = middle + font * 0.35;
+    let right = width - margin / 2.0;
+    let _ = writeln!(
+        out,
+        "<text class=\"end\" x=\"{names}\" y=\"{y:.1}\">{name}</text>\
+         <text x=\"{statuses}\" y=\"{y:.1}\">{result}</text>\
+         <text class=\"faint end\" x=\"{right}\" y=\"{y:.1}\">#{connection}</text>"
+    );
+}
+
+/// What a picture says of queries in words, in lines.
+pub fn caption(database: &DatabasePart, lang: Lang) -> Vec<String> {
+    database.caption(lang).chunks(3).map(|parts| parts.join(" · ")).collect()
+}
