@@ -8,7 +8,7 @@ use super::layout::{Layout, Plot};
 pub fn write(out: &mut String, plot: Plot, bottom: f64) {
     let Layout { labels, lines, .. } = plot.layout;
     let step = tick(plot.scale);
-    let decimals = [1_000_000, 100_000, 10_000].iter().filter(|unit| !step.is_multiple_of(**unit)).count();
+    let decimals = [1_000_000, 100_000, 10_000, 1_000].iter().filter(|unit| !step.is_multiple_of(**unit)).count();
     let mut time = 0;
     while time <= plot.scale {
         let x = plot.x(time);
