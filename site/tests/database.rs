@@ -346,9 +346,9 @@ fn a_timeline_shows_queries_and_how_transactions_ended() {
         "class=\"query refused\"",
         ">транзакция 2</text>",
         "class=\"bracket undone\"",
-        ">транзакция завершена</text>",
+        ">транзакция зафиксирована</text>",
         ">8 запросов к базе · одновременно до 1 · 1 соединение</text>",
-        ">транзакций завершено 1 · откачено 1</text>",
+        ">транзакций зафиксировано 1 · отменено 1</text>",
     ] {
         assert!(svg.contains(part), "{part} is not in {svg}");
     }

@@ -109,8 +109,8 @@ impl DatabasePart {
             lang.count(connections, ["connection", "connections"], ["соединение", "соединения", "соединений"]),
         ];
         if committed + rolled_back > 0 {
-            parts.push(lang.pick("committed ", "транзакций завершено ").to_owned() + &lang.number(committed));
-            parts.push(lang.pick("rolled back ", "откачено ").to_owned() + &lang.number(rolled_back));
+            parts.push(lang.pick("committed ", "транзакций зафиксировано ").to_owned() + &lang.number(committed));
+            parts.push(lang.pick("rolled back ", "отменено ").to_owned() + &lang.number(rolled_back));
         }
         parts
     }

@@ -432,8 +432,8 @@ impl Sign {
             Self::Held => lang.pick("still without an answer", "ответа ещё нет"),
             Self::Missed => lang.pick("would have gone on", "сколько ещё длился бы запрос"),
             Self::Query => lang.pick("query", "запрос к базе"),
-            Self::Committed => lang.pick("committed", "транзакция завершена"),
-            Self::RolledBack => lang.pick("rolled back", "откачена"),
+            Self::Committed => lang.pick("committed", "транзакция зафиксирована"),
+            Self::RolledBack => lang.pick("rolled back", "транзакция отменена"),
             Self::Open => lang.pick("not ended", "не закончена"),
         }
     }
