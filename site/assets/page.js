@@ -25,11 +25,21 @@ function isDark() {
 
 /** Gives what is new on the page its name and the time as it is here. */
 function dress() {
-  for (const input of document.querySelectorAll('.name'))
+  for (const input of document.querySelectorAll('.name')) {
     if (input !== document.activeElement)
       input.value = remembered(input.id)
+    nameReplay(input)
+  }
   for (const time of document.querySelectorAll('time'))
     time.textContent = new Date(time.dateTime).toLocaleTimeString(root.lang)
+}
+
+/** Puts a run's name into the address of its replay, so that the server draws it under that name. */
+function nameReplay({ id, value, parentElement }) {
+  const replay = parentElement.querySelector('.replay')
+  const address = new URL(replay.href)
+  value.trim() ? address.searchParams.set(id, value) : address.searchParams.delete(id)
+  replay.href = address
 }
 
 function say(isConnected) {
@@ -57,14 +67,22 @@ async function copy(button) {
   }, 1500)
 }
 
-/** Goes from a bar to another of its picture. The one that is focused is the tab key's stop. */
+/** Goes from a bar, or a place of a band, to another of its picture. The one that is focused is the tab key's stop. */
 function walk(event) {
-  const bar = event.target.closest?.('.bar')
+  const bar = event.target.closest?.('.bar, .place')
   if (!bar)
     return
-  const bars = [...bar.parentElement.querySelectorAll('.bar')]
+  const bars = [...bar.parentElement.querySelectorAll(`.${bar.getAttribute('class')}`)]
   const place = bars.indexOf(bar)
-  const next = { ArrowDown: place + 1, ArrowUp: place - 1, Home: 0, End: bars.length - 1 }[event.key]
+  const [forwards, backwards] = bar.matches('.bar') ? ['ArrowDown', 'ArrowUp'] : ['ArrowRight', 'ArrowLeft']
+  const next = {
+    [forwards]: place + 1,
+    [backwards]: place - 1,
+    PageDown: place + 10,
+    PageUp: place - 10,
+    Home: 0,
+    End: bars.length - 1,
+  }[event.key]
   if (next === undefined)
     return
   event.preventDefault()
@@ -117,8 +135,16 @@ document.addEventListener('click', (event) => {
     copy(button)
 })
 document.addEventListener('input', (event) => {
-  if (event.target.matches('.name'))
-    remembered(event.target.id, event.target.value)
+  if (!event.target.matches('.name'))
+    return
+  remembered(event.target.id, event.target.value)
+  nameReplay(event.target)
+})
+// The names of chosen runs go into their address likewise.
+document.addEventListener('formdata', ({ formData }) => {
+  for (const name of formData.getAll('overlay').map(run => `name-${run}`))
+    if (remembered(name).trim())
+      formData.append(name, remembered(name))
 })
 document.addEventListener('keydown', walk)
 document.addEventListener('htmx:sseMessage', dress)

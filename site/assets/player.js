@@ -8,13 +8,28 @@
   /** Frames are asked for one after another, so that none overtakes another. */
   let last = Promise.resolve()
 
+  /** Names that this browser has for runs whose address has none, as when it was written by hand. */
+  function named() {
+    const address = new URL(location.href)
+    for (const name of document.querySelector('main').dataset.unnamed.split('.').map(run => `name-${run}`))
+      if (remembered(name).trim() && !address.searchParams.has(name))
+        address.searchParams.set(name, remembered(name))
+    return address.href
+  }
+
+  if (named() !== location.href)
+    location.replace(named())
+
   /** Shows the frame that `query` asks for. */
   function show(query) {
     return last = last.then(async () => {
       const answer = await fetch(`${player.dataset.frames}&${query}`)
       if (!answer.ok)
         return
+      const focused = document.activeElement?.closest('#frame') && document.activeElement.id
       document.getElementById('frame').outerHTML = await answer.text()
+      if (focused)
+        document.getElementById(focused)?.focus({ preventScroll: true })
       const { at, text } = document.getElementById('frame').dataset
       moment.value = at
       moment.setAttribute('aria-valuetext', text)

@@ -100,7 +100,7 @@ fn entry(exchange: &Exchange, began_at: SystemTime, authority: &str) -> Value {
     let answered = exchange.answered.unwrap_or(finished);
     let started = began_at + Duration::from_micros(exchange.arrived);
     let status = exchange.status.unwrap_or(0);
-    json!({
+    let mut entry = json!({
         "startedDateTime": humantime::format_rfc3339_micros(started).to_string(),
         "time": millis(exchange.arrived, finished),
         "request": {
@@ -136,7 +136,12 @@ fn entry(exchange: &Exchange, began_at: SystemTime, authority: &str) -> Value {
         },
         "connection": exchange.connection.to_string(),
         "_attempt": exchange.attempt,
-    })
+    });
+    if exchange.gated {
+        // A part of the wait.
+        entry["timings"]["_gate"] = millis(exchange.arrived, exchange.released.unwrap_or(answered)).into();
+    }
+    entry
 }
 
 /// A valid URL for a request target, which may also be `*`, empty, or contain characters that URLs may not have.
@@ -194,6 +199,9 @@ mod tests {
             path: "/search/all/?page=3".to_owned(),
             user_agent: Some("test".into()),
             arrived: 1_000 * id,
+            gated: false,
+            released: None,
+            due: None,
             answered: None,
             finished: None,
             status: None,
@@ -218,6 +226,15 @@ mod tests {
             entries.iter().map(|entry| (entry["time"].as_f64(), entry["timings"]["receive"].as_f64())).collect();
         assert_eq!(times, [(Some(2.0), Some(0.0)), (Some(0.0), Some(0.0))]);
         assert!(super::tests::entries(vec![]).is_empty());
+    }
+
+    #[test]
+    fn the_time_at_a_gate_is_told() {
+        let let_go = Exchange { gated: true, released: Some(2_500), answered: Some(3_000), ..exchange(1) };
+        let entries =
+            entries(vec![let_go, Exchange { gated: true, finished: Some(9_000), ..exchange(2) }, exchange(3)]);
+        let gate: Vec<_> = entries.iter().map(|entry| entry["timings"]["_gate"].as_f64()).collect();
+        assert_eq!(gate, [Some(1.5), Some(7.0), None]);
     }
 
     #[test]

@@ -15,7 +15,7 @@ use std::net::IpAddr;
 use std::ops::RangeInclusive;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, mpsc};
-use std::time::{Instant, SystemTime};
+use std::time::{Duration, Instant, SystemTime};
 
 use tokio::sync::watch;
 
@@ -56,6 +56,14 @@ pub struct Exchange {
     /// When the request's head had been read.
     #[cfg_attr(feature = "files", serde(rename = "arrived_us"))]
     pub arrived: u64,
+    /// Whether a gate held it, or holds it still.
+    pub gated: bool,
+    /// When that gate let it go.
+    #[cfg_attr(feature = "files", serde(rename = "released_us"))]
+    pub released: Option<u64>,
+    /// When the last of the answer was to be sent, if the scenario says so: a gate that holds it and some faults do not.
+    #[cfg_attr(feature = "files", serde(rename = "due_us"))]
+    pub due: Option<u64>,
     /// When the answer's head was ready to be sent.
     #[cfg_attr(feature = "files", serde(rename = "answered_us"))]
     pub answered: Option<u64>,
@@ -367,6 +375,9 @@ impl Log {
                 path,
                 user_agent,
                 arrived: self.now(),
+                gated: false,
+                released: None,
+                due: None,
                 answered: None,
                 finished: None,
                 status: None,
@@ -414,12 +425,35 @@ pub(crate) struct InFlight {
 }
 
 impl InFlight {
+    /// A gate begins to hold it.
+    pub fn gated(&self) {
+        self.update(|exchange, _| exchange.gated = true);
+    }
+
+    /// Its gate has let it go.
+    pub fn released(&self) {
+        self.update(|exchange, now| exchange.released = Some(now));
+    }
+
+    /// Its answer is to take this long from now on.
+    pub fn due(&self, time: Duration) {
+        let time = u64::try_from(time.as_micros()).unwrap_or(u64::MAX);
+        self.update(|exchange, now| exchange.due = Some(now.saturating_add(time)));
+    }
+
     pub fn answered(&self, status: u16) {
+        self.update(|exchange, now| {
+            exchange.answered = Some(now);
+            exchange.status = Some(status);
+        });
+    }
+
+    /// Changes the exchange, unless the log has dropped it. `change` is given the present moment.
+    fn update(&self, change: impl FnOnce(&mut Exchange, u64)) {
         let now = self.log.now();
         self.log.change(|record| {
             if let Some(exchange) = record.get_mut(self.id) {
-                exchange.answered = Some(now);
-                exchange.status = Some(status);
+                change(exchange, now);
             }
         });
     }
@@ -607,6 +641,20 @@ mod tests {
         assert!(exchanges[0].arrived <= exchanges[0].answered.unwrap());
         assert!(exchanges[0].answered <= exchanges[0].finished);
         assert_eq!(exchanges.iter().map(|exchange| exchange.attempt).collect::<Vec<_>>(), [1, 1, 2]);
+    }
+
+    #[test]
+    fn an_exchange_has_when_it_was_let_go_and_when_it_was_due() {
+        let log = Log::new(10);
+        let [held, passed, open] = [1, 2, 3].map(|page| log.arrived(arrival(page)));
+        held.gated();
+        passed.gated();
+        passed.released();
+        open.due(Duration::from_secs(1));
+        let [held, passed, open] = log.exchanges().try_into().unwrap();
+        assert_eq!((held.gated, held.released, held.due), (true, None, None));
+        assert!(passed.gated && passed.released >= Some(passed.arrived) && passed.due.is_none());
+        assert!(!open.gated && open.due >= Some(open.arrived + 1_000_000) && open.released.is_none());
     }
 
     #[test]

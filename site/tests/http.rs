@@ -240,6 +240,35 @@ fn a_gate_holds_everybody_until_enough_are_in_flight() {
     assert_eq!(seen.iter().map(site::Exchange::page).collect::<Vec<_>>(), [Some(3), Some(2), Some(1)]);
     let last_arrival = seen.iter().map(|exchange| exchange.arrived).max();
     assert!(seen.iter().all(|exchange| exchange.answered >= last_arrival));
+    assert!(seen.iter().all(|exchange| exchange.gated && exchange.released >= last_arrival));
+    assert!(seen.iter().all(|exchange| exchange.released <= exchange.answered));
+}
+
+#[test]
+fn what_is_held_is_told_from_what_waits_and_from_what_has_no_answer() {
+    let held = site(&["--gate", "in-flight=2"]);
+    let mut stream = connect(held.address());
+    stream.write_all(b"GET /search/all/?page=1 HTTP/1.1\r\nHost: s\r\n\r\n").unwrap();
+    block_on(held.log().wait_for(|log| log.exchanges().any(|exchange| exchange.gated)));
+    drop(stream);
+    let seen = only(&held);
+    assert_eq!((seen.outcome, seen.released, seen.due), (Outcome::GivenUp, None, None));
+
+    // When the whole answer is to be sent follows from the scenario, and is known before anything is sent.
+    let latencies = ["1:1h", "2:1h", "4:1h"].map(|latency| ["--latency", latency]);
+    let faults = ["2:drip=1h", "3:never", "4:reset"].map(|fault| ["--fault", fault]);
+    let site = site(&[latencies, faults].concat().concat());
+    let (hour, mut streams) = (3_600_000_000, Vec::new());
+    for (page, hours) in [(1, Some(1)), (2, Some(2)), (3, None), (4, None)] {
+        let mut stream = connect(site.address());
+        write!(stream, "GET /search/all/?page={page} HTTP/1.1\r\nHost: s\r\n\r\n").unwrap();
+        let last = |log: &site::Record| log.exchanges().find(|exchange| exchange.page() == Some(page)).cloned();
+        block_on(site.log().wait_for(|log| last(log).is_some_and(|seen| seen.due.is_some() == hours.is_some())));
+        let seen = site.log().read(last).unwrap();
+        assert_eq!(seen.due.map(|due| (due - seen.arrived) / hour), hours, "page {page}");
+        assert!(!seen.gated);
+        streams.push(stream);
+    }
 }
 
 #[test]

@@ -255,6 +255,13 @@ fn runs_are_laid_on_one_axis_and_replayed_from_the_sites_model() {
     let svg = get(address, &format!("/live/overlay.svg?overlay={one}.{two}"));
     assert!(svg.contains("filename=\"runs.svg\"") && svg.matches("class=\"heading\"").count() == 2, "{svg}");
 
+    // A name that the viewer has given is in all three, and in the other language.
+    for path in ["/", "/live/overlay.svg", "/live/frame"] {
+        let named = get(address, &format!("{path}?lang=ru&overlay={one}.{two}&name-{two}=%D1%8F+%3Cb%3E&name-1=other"));
+        assert!(named.contains(">one</tspan>") && named.contains(">я &lt;b&gt;</tspan>"), "{path}: {named}");
+        assert!(!named.contains(">two<") && !named.contains("<b>") && !named.contains("other"), "{path}: {named}");
+    }
+
     let frame = |query: &str| get(address, &format!("/live/frame?replay={two}&{query}"));
     let at =
         |frame: &str| -> u64 { frame.split("data-at=\"").nth(1).unwrap().split('"').next().unwrap().parse().unwrap() };
@@ -273,7 +280,9 @@ fn runs_are_laid_on_one_axis_and_replayed_from_the_sites_model() {
         .collect();
     assert_eq!(steps, [(1, 1), (2, 1), (2, 2)]);
     assert_eq!(at(&frame("at=99999999")), moment);
-    assert!(get(address, "/?replay=1").contains("There is no such run, or none any more."));
+    for none in ["/?replay=1", "/live/frame?replay=1"] {
+        assert!(get(address, none).contains("There is no such run, or none any more."), "{none}");
+    }
 }
 
 /// The limit of watchers that the live page has for one address.

@@ -18,6 +18,9 @@ fn exchange(page: u32, arrived: u64, answered: Option<u64>, finished: Option<u64
         path: format!("/search/all/?page={page}"),
         user_agent: None,
         arrived: arrived * 1000,
+        gated: false,
+        released: None,
+        due: None,
         answered: answered.map(|answered| answered * 1000),
         finished: finished.map(|finished| finished * 1000),
         status: answered.map(|_| 200),
@@ -60,6 +63,29 @@ fn mishaps() -> Timeline {
         exchange(6, 0, None, None),
         second_attempt(exchange(2, 150, Some(250), Some(250))),
         Exchange { target: None, ..exchange(7, 0, Some(1), Some(1)) },
+    ])
+}
+
+/// Every part that a bar can have: held by a gate, waiting, being answered, and missed.
+fn parts() -> Timeline {
+    let gated = |released: Option<u64>, exchange| Exchange {
+        gated: true,
+        released: released.map(|released| released * 1000),
+        ..exchange
+    };
+    let given_up = |due: u64, exchange| Exchange { outcome: Outcome::GivenUp, due: Some(due * 1000), ..exchange };
+    Timeline::new(&[
+        gated(Some(100), exchange(1, 0, Some(100), Some(100))),
+        gated(Some(100), exchange(2, 20, Some(150), Some(200))),
+        Exchange { status: Some(503), ..gated(Some(101), exchange(3, 40, Some(101), Some(101))) },
+        gated(None, Exchange { outcome: Outcome::GivenUp, ..exchange(4, 60, None, Some(160)) }),
+        gated(None, exchange(5, 80, None, None)),
+        given_up(260, exchange(6, 0, None, Some(160))),
+        given_up(90_000, exchange(7, 0, None, Some(160))),
+        // Answered, however late: nothing is missed.
+        Exchange { due: Some(120_000), ..exchange(8, 0, Some(130), Some(130)) },
+        // Too little to be seen.
+        gated(Some(1), given_up(161, exchange(9, 0, None, Some(160)))),
     ])
 }
 
@@ -108,6 +134,7 @@ fn each_picture_fits_40_80_and_120_columns() {
         check(&format!("staircase-{width}"), &staircase(), canvas(width));
         check(&format!("all-at-once-{width}"), &all_at_once(), canvas(width));
         check(&format!("mishaps-{width}"), &mishaps(), canvas(width));
+        check(&format!("parts-{width}"), &parts(), canvas(width));
         check(&format!("details-{width}"), &details(), canvas(width));
         check(&format!("crowd-{width}"), &crowd(), canvas(width));
     }
@@ -115,7 +142,7 @@ fn each_picture_fits_40_80_and_120_columns() {
 
 #[test]
 fn a_terminal_without_unicode_gets_ascii() {
-    for (name, timeline) in [("mishaps-ascii", mishaps()), ("crowd-ascii", crowd())] {
+    for (name, timeline) in [("mishaps-ascii", mishaps()), ("parts-ascii", parts()), ("crowd-ascii", crowd())] {
         let canvas = Canvas { unicode: false, ..canvas(80) };
         assert!(timeline.draw(canvas).is_ascii());
         check(name, &timeline, canvas);
@@ -126,6 +153,7 @@ fn a_terminal_without_unicode_gets_ascii() {
 fn it_speaks_russian() {
     let canvas = Canvas { lang: Lang::Ru, ..canvas(80) };
     check("mishaps-ru", &mishaps(), canvas);
+    check("parts-ru", &parts(), canvas);
     check("crowd-ru", &crowd(), canvas);
 }
 
@@ -162,12 +190,42 @@ fn the_same_is_drawn_as_svg() {
         ("staircase", staircase(), Lang::En),
         ("mishaps", mishaps(), Lang::En),
         ("mishaps-ru", mishaps(), Lang::Ru),
+        ("parts", parts(), Lang::En),
+        ("parts-ru", parts(), Lang::Ru),
         ("details", details(), Lang::En),
         ("crowd", crowd(), Lang::En),
         ("nothing", Timeline::new(&[]), Lang::En),
     ] {
         golden(&format!("{name}.svg")).assert_eq(&timeline.svg(lang));
     }
+}
+
+#[test]
+fn a_legend_explains_what_there_is() {
+    let [held, missed] = ["held by the gate", "would have gone on"];
+    let explains = |timeline: &Timeline| {
+        let svg = timeline.svg(Lang::En);
+        [svg.contains(held), svg.contains(missed), timeline.draw(canvas(80)).contains(held)]
+    };
+    assert_eq!(explains(&parts()), [true; 3]);
+    for plain in [staircase(), mishaps()] {
+        assert_eq!(explains(&plain), [false; 3]);
+    }
+}
+
+#[test]
+fn a_picture_has_room_for_what_was_missed_up_to_three_times_what_was_seen() {
+    let given_up = |due: u64| {
+        let exchange = Exchange { outcome: Outcome::GivenUp, ..exchange(1, 0, None, Some(100)) };
+        Timeline::new(&[Exchange { due: Some(due * 1000), ..exchange }]).svg(Lang::En)
+    };
+    let missed =
+        |due| given_up(due).split("<path class=\"missed\" d=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
+    // The axis is 726 units long, from 84 on.
+    assert_eq!(missed(200), "M447.0 56.0H810.0V76.0H447.0");
+    // What ends beyond it has no end.
+    assert_eq!(missed(900), "M326.0 56.0H810.0M810.0 76.0H326.0");
+    assert!(!given_up(100).contains("<path class=\"missed\""));
 }
 
 #[test]

@@ -28,3 +28,16 @@ export async function serve() {
   await new Promise(done => server.listen(0, '127.0.0.1', done))
   return { server, address: `http://127.0.0.1:${server.address().port}/a/folder/` }
 }
+
+/** Waits until a slide is there with its pictures and diagrams, and nothing moves. */
+export async function settle(page, number) {
+  await page.waitForSelector(`.slidev-page-${number} .slidev-layout`)
+  await page.waitForFunction((number) => {
+    const slide = document.querySelector(`.slidev-page-${number}`)
+    const diagrams = [...slide.querySelectorAll('.mermaid')]
+    return diagrams.every(one => (one.shadowRoot ?? one).querySelector('svg'))
+      && [...slide.querySelectorAll('img')].every(image => image.complete)
+      && document.getAnimations().every(one => one.playState !== 'running' || one.effect.getTiming().iterations === Infinity)
+  }, number)
+  await page.evaluate(() => document.fonts.ready)
+}

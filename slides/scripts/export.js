@@ -5,4 +5,4 @@ import { chromiumPath } from './chromium.js'
 import { langs } from './deck.js'
 
 for (const lang of langs)
-  slidev('export', `slides.${lang}.md`, '--output', `dist/deck.${lang}.pdf`, '--executable-path', chromiumPath(), '--timeout', '120000')
+  slidev('export', `slides.${lang}.md`, '--output', `dist/deck.${lang}.pdf`, '--executable-path', chromiumPath(), '--timeout', '120000', '--with-toc')

@@ -3,7 +3,7 @@
 
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { launch, serve } from './browser.js'
+import { launch, serve, settle } from './browser.js'
 import { langs, root, slidesOf } from './deck.js'
 
 const dark = process.argv.includes('--dark')
@@ -17,9 +17,7 @@ for (const lang of asked.length ? asked : langs) {
   const count = (await slidesOf(lang)).length
   for (let number = 1; number <= count; number++) {
     await page.goto(`${address}${lang}/index.html#/${number}?clicks=99`)
-    await page.waitForSelector(`.slidev-page-${number} .slidev-layout`)
-    await page.waitForFunction(number => [...document.querySelectorAll(`.slidev-page-${number} .mermaid`)].every(one => one.shadowRoot?.querySelector('svg') ?? one.querySelector('svg')), number)
-    await page.waitForLoadState('networkidle')
+    await settle(page, number)
     await page.screenshot({ path: join(folder, `${String(number).padStart(2, '0')}.png`) })
   }
 }

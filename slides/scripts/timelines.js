@@ -1,33 +1,59 @@
 // Runs the lessons, and keeps what their sites saw as the deck's pictures: timelines/LANG/RUN.svg.
 
-import { spawnSync } from 'node:child_process'
-import { mkdirSync } from 'node:fs'
+import { spawn, spawnSync } from 'node:child_process'
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { createInterface } from 'node:readline'
 
-// One axis for all, so that the wall is seen to be shorter than the staircase.
+// The staircase's axis for all of the same job, so that lengths can be compared from picture to picture.
 const ALIKE = ['--scale', '2.1s']
 
+/** Pictures of one run. */
 const RUNS = {
   '01': ['lesson01', ...ALIKE],
-  '02': ['lesson02', ...ALIKE],
-  '03': ['lesson03', ...ALIKE],
-  '04': ['lesson04', ...ALIKE],
-  '05': ['lesson05', ...ALIKE],
   '05-drop': ['lesson05', 'drop'],
-  '06-unordered': ['lesson06', 'unordered'],
   '06-try-join-all': ['lesson06', 'try-join-all', '--fault', '3:reset'],
-  '06-buffered': ['lesson06', 'buffer-unordered', '--at-once', '3'],
+}
+
+/** Pictures of runs on one axis, on a site of their own; of one run where code is above it, as these are low. */
+const COMPARISONS = {
+  '01-02': [['lesson01'], ['lesson02']],
+  '03-04-05': [['lesson03', '--pages', '5'], ['lesson04', '--pages', '5'], ['lesson05', '--pages', '5']],
+  '06-unordered': [['lesson06', 'unordered']],
+  '06-buffered': [['lesson06', 'buffer-unordered', '--at-once', '3']],
+}
+
+function run(lesson, args, expected = 0) {
+  const command = ['run', '--quiet', '-p', lesson, '--', ...args]
+  const { status } = spawnSync('cargo', command, { stdio: ['ignore', 'ignore', 'inherit'] })
+  if (status !== expected)
+    throw new Error(`cargo ${command.join(' ')} ended with status ${status}, not ${expected}`)
+}
+
+/** The picture of runs, as the site's live page offers it. */
+async function comparison(runs, lang) {
+  const site = spawn('cargo', ['run', '--quiet', '-p', 'site', '--', '--bind', '127.0.0.1:0'], { stdio: ['ignore', 'pipe', 'ignore'] })
+  try {
+    const prefix = await new Promise((found, failed) => {
+      createInterface(site.stdout).once('line', found).once('close', () => failed(new Error('the site does not start')))
+    })
+    for (const [lesson, ...args] of runs)
+      run(lesson, ['--url', prefix.replace('/search', `/as/${lesson}/search`), '--lang', lang, ...args])
+    const { origin } = new URL(prefix)
+    const ask = async path => (await fetch(origin + path)).text()
+    const ids = [...(await ask('/')).matchAll(/\/live\/runs\/(\d+)\.svg/g)].map(([, id]) => Number(id))
+    return await ask(`/live/overlay.svg?lang=${lang}&overlay=${ids.sort((a, b) => a - b).join('.')}`)
+  }
+  finally {
+    site.kill('SIGINT')
+  }
 }
 
 for (const lang of ['en', 'ru']) {
   mkdirSync(`timelines/${lang}`, { recursive: true })
-  for (const [run, [lesson, ...args]] of Object.entries(RUNS)) {
-    const command = ['run', '--quiet', '-p', lesson, '--', ...args, '--lang', lang, '--svg', `timelines/${lang}/${run}.svg`]
+  for (const [name, [lesson, ...args]] of Object.entries(RUNS)) {
     // A lesson whose page breaks off ends with an error, and draws what was seen all the same.
-    const expected = args.includes('--fault') ? 1 : 0
-    const { status } = spawnSync('cargo', command, { stdio: ['ignore', 'ignore', 'inherit'] })
-    if (status !== expected) {
-      console.error(`cargo ${command.join(' ')} ended with status ${status}, not ${expected}`)
-      process.exit(1)
-    }
+    run(lesson, [...args, '--lang', lang, '--svg', `timelines/${lang}/${name}.svg`], args.includes('--fault') ? 1 : 0)
   }
+  for (const [name, runs] of Object.entries(COMPARISONS))
+    writeFileSync(`timelines/${lang}/${name}.svg`, await comparison(runs, lang))
 }

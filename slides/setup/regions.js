@@ -11,33 +11,31 @@ export function readText(file) {
 }
 
 /**
- * The regions of a source file by name, each with its lines. Throws when one is begun twice, is not ended, or is inside
- * of another.
+ * The regions of a source file by name, each with its lines. A region may hold others, whose marks are none of its
+ * lines. Throws when one is begun twice, is not ended, or ends before one that it holds.
  */
 export function regionsOf(file) {
   const regions = new Map()
-  let open
+  const open = []
   readText(file).split('\n').forEach((line, index) => {
     const [mark, end, name] = REGION.exec(line) ?? []
-    const where = `${file}:${index + 1}: region ${name}`
+    const complain = what => { throw new Error(`${file}:${index + 1}: region ${name} ${what}`) }
     if (!mark) {
-      if (open)
-        regions.get(open).push(line)
+      open.forEach(name => regions.get(name).push(line))
     }
     else if (end) {
-      if (open !== name)
-        throw new Error(`${where} ends but is not open`)
-      open = undefined
+      if (open.pop() !== name)
+        complain('ends but is not the last that began')
     }
     else {
-      if (open || regions.has(name))
-        throw new Error(`${where} begins ${open ? `inside of region ${open}` : 'a second time'}`)
-      open = name
+      if (regions.has(name))
+        complain('begins a second time')
+      open.push(name)
       regions.set(name, [])
     }
   })
-  if (open)
-    throw new Error(`${file}: region ${open} does not end`)
+  if (open.length)
+    throw new Error(`${file}: region ${open.at(-1)} does not end`)
   return regions
 }
 

@@ -1,13 +1,21 @@
+import { dirname } from 'node:path'
 import { defineTransformersSetup } from '@slidev/types'
+import { figuresOf, withFigures } from './figures.js'
 import { importsOf, whereIn } from './regions.js'
 
 export default defineTransformersSetup(() => ({
   pre: [
     ({ s, slide, options }) => {
-      const text = s.original.split('\n')
-      const start = (index: number) => text.slice(0, index).reduce((length, line) => length + line.length + 1, 0)
-      for (const { index, resolved } of importsOf(s.original, options.userRoot, whereIn(slide.source, options.userRoot)))
-        s.overwrite(start(index), start(index) + text[index].length, resolved)
+      const where = whereIn(slide.source, options.userRoot)
+      const imports = new Map(importsOf(s.original, options.userRoot, where).map(({ index, resolved }) => [index, resolved]))
+      const figures = figuresOf(dirname(options.userRoot))
+      let start = 0
+      s.original.split('\n').forEach((line, index) => {
+        const changed = imports.get(index) ?? withFigures(line, figures, options.data.config.lang, () => where(index))
+        if (changed !== line)
+          s.overwrite(start, start + line.length, changed)
+        start += line.length + 1
+      })
     },
   ],
 }))

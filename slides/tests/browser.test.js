@@ -6,12 +6,16 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync }
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
-import { PDFDocument } from 'pdf-lib'
-import { launch, serve } from '../scripts/browser.js'
+import { PDFDict, PDFDocument, PDFName } from 'pdf-lib'
+import { launch, serve, settle } from '../scripts/browser.js'
 import { langs, root, slidesOf } from '../scripts/deck.js'
+import { clicksOf } from '../scripts/notes.js'
 
-/** The smallest code that is read from the last row, in the canvas's pixels, of which a slide is 980 wide. */
-const SMALLEST_CODE = 16
+/**
+ * The smallest text that is read from the last row, in the canvas's pixels, of which a slide is 980 wide; and the size of
+ * code whose lines are few and short enough for it.
+ */
+const SIZES = { least: 16, code: 24, columns: 72, lines: 14 }
 
 let browser
 let site
@@ -43,38 +47,59 @@ async function openPage(options = {}) {
 }
 
 /** What is wrong with the slide that is shown, a line each. Runs in the browser. */
-function faultsOf([number, smallestCode]) {
+async function faultsOf([number, sizes]) {
   const slide = document.querySelector(`.slidev-page-${number} .slidev-layout`)
   const bounds = slide.getBoundingClientRect()
   const scale = bounds.width / slide.offsetWidth
+  const footer = slide.parentElement.querySelector('footer')?.getBoundingClientRect().top ?? bounds.bottom
   const faults = []
   if (!slide.innerText.trim())
     faults.push('it is empty')
   const isOutside = ({ left, right, top, bottom }) =>
-    left < bounds.left - 1 || right > bounds.right + 1 || top < bounds.top - 1 || bottom > bounds.bottom + 1
+    left < bounds.left - 1 || right > bounds.right + 1 || top < bounds.top - 1 || bottom > footer + 1
+  const beginning = text => text.trim().slice(0, 60)
   const roots = [slide, ...[...slide.querySelectorAll('*')].map(one => one.shadowRoot).filter(Boolean)]
   for (const root of roots) {
     const walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT)
     for (let text = walker.nextNode(); text; text = walker.nextNode()) {
-      if (!text.data.trim() || text.parentElement?.closest('style, title, desc'))
+      const around = text.parentElement
+      if (!text.data.trim() || around?.closest('style, title, desc') || !around.checkVisibility({ opacityProperty: true }))
         continue
       const range = document.createRange()
       range.selectNodeContents(text)
       if ([...range.getClientRects()].some(rect => rect.width && isOutside(rect)))
-        faults.push(`text outside of the slide: ${text.data.trim().slice(0, 60)}`)
+        faults.push(`text outside of the slide or on its footer: ${beginning(text.data)}`)
+      const drawn = around.getScreenCTM ? around.getScreenCTM().a / scale : 1
+      const size = Number.parseFloat(getComputedStyle(around).fontSize) * drawn
+      if (size < sizes.least - 0.05)
+        faults.push(`text of ${size.toFixed(1)} px: ${beginning(text.data)}`)
     }
   }
   for (const code of slide.querySelectorAll('pre')) {
     const size = Number.parseFloat(getComputedStyle(code.querySelector('code') ?? code).fontSize)
-    if (size < smallestCode)
-      faults.push(`code of ${size} px`)
+    const lines = code.innerText.trimEnd().split('\n')
+    if (size < sizes.code && lines.length <= sizes.lines && lines.every(line => line.length <= sizes.columns))
+      faults.push(`code of ${size} px that fits in ${sizes.code}: ${beginning(code.innerText)}`)
     if (code.scrollWidth > code.clientWidth + 1 || code.scrollHeight > code.clientHeight + 1)
-      faults.push(`code is cut off: ${code.innerText.slice(0, 60)}`)
+      faults.push(`code is cut off: ${beginning(code.innerText)}`)
   }
   for (const image of slide.querySelectorAll('img')) {
     const rect = image.getBoundingClientRect()
-    if (!image.naturalWidth || isOutside(rect) || rect.width < 300 * scale)
+    if (!image.checkVisibility())
+      continue
+    if (!image.naturalWidth || isOutside(rect) || rect.width < 300 * scale) {
       faults.push(`a picture that is not shown whole: ${image.alt}`)
+      continue
+    }
+    // What is drawn in a picture is not in the page: its letters are found in its source.
+    const source = await (await fetch(image.src)).text()
+    if (!source.includes('<svg'))
+      continue
+    const drawn = rect.width / scale / Number(/viewBox=["']0 0 ([\d.]+)/.exec(source)[1])
+    for (const [, size] of source.matchAll(/font(?:-size)?[:=]["']?([\d.]+)/g)) {
+      if (size * drawn < sizes.least - 0.05)
+        faults.push(`text of ${(size * drawn).toFixed(1)} px in a picture: ${image.alt}`)
+    }
   }
   for (const diagram of slide.querySelectorAll('.mermaid')) {
     const svg = (diagram.shadowRoot ?? diagram).querySelector('svg')
@@ -84,28 +109,19 @@ function faultsOf([number, smallestCode]) {
   return faults
 }
 
-/** Waits until a slide is there with its pictures and diagrams. */
-async function settle(page, number) {
-  await page.waitForSelector(`.slidev-page-${number} .slidev-layout`)
-  await page.waitForFunction((number) => {
-    const slide = document.querySelector(`.slidev-page-${number}`)
-    const diagrams = [...slide.querySelectorAll('.mermaid')]
-    return diagrams.every(one => (one.shadowRoot ?? one).querySelector('svg'))
-      && [...slide.querySelectorAll('img')].every(image => image.complete)
-  }, number)
-  await page.evaluate(() => document.fonts.ready)
+/** The number of the slide that is shown, and the clicks that were made on it. Slides of the appendix go by a name. */
+async function where(page, slides) {
+  const [, name, clicks] = /^#\/([^?]+)(?:\?clicks=(\d+))?/.exec(await page.evaluate(() => location.hash))
+  const named = slides.findIndex(slide => slide.frontmatter.routeAlias === name)
+  return [named < 0 ? Number(name) : named + 1, Number(clicks ?? 0)]
 }
-
-const where = page => page.evaluate(() => {
-  const [, number, clicks] = /^#\/(\d+)(?:\?clicks=(\d+))?/.exec(location.hash)
-  return [Number(number), Number(clicks ?? 0)]
-})
 
 for (const colorScheme of ['light', 'dark']) {
   for (const lang of langs) {
     test(`the ${colorScheme} deck in ${lang}, slide by slide and click by click`, async () => {
       const { page, troubles } = await openPage({ colorScheme })
-      const count = (await slidesOf(lang)).length
+      const slides = await slidesOf(lang)
+      const count = slides.length
       const faults = []
       await page.goto(`${site.address}${lang}/index.html`)
       await page.waitForFunction(() => location.hash.startsWith('#/1'))
@@ -113,16 +129,21 @@ for (const colorScheme of ['light', 'dark']) {
       for (let steps = 0; ; steps++) {
         assert.ok(steps < 1000, 'the walk does not end')
         await settle(page, number)
-        for (const fault of await page.evaluate(faultsOf, [number, SMALLEST_CODE]))
+        for (const fault of await page.evaluate(faultsOf, [number, SIZES]))
           faults.push(`slide ${number}, click ${clicks}: ${fault}`)
-        const next = page.waitForFunction(([number, clicks]) => {
-          const now = /^#\/(\d+)(?:\?clicks=(\d+))?/.exec(location.hash)
-          return Number(now[1]) !== number || Number(now[2] ?? 0) !== clicks
-        }, [number, clicks], { timeout: number === count ? 1000 : 30000 }).then(() => true, () => false)
+        const here = await page.evaluate(() => location.hash)
+        const next = page.waitForFunction(here => location.hash !== here, here, { timeout: number === count ? 1000 : 30000 })
         await page.keyboard.press('ArrowRight')
-        if (!await next)
+        const moved = await next.then(() => true, () => false)
+        const [now, made] = await where(page, slides)
+        if (!moved || now !== number) {
+          const { note, where: place } = slides[number - 1]
+          if (clicksOf(note) !== clicks)
+            faults.push(`${place()}: ${clicksOf(note)} [click] in the note, ${clicks} on the slide`)
+        }
+        if (!moved)
           break
-        ;[number, clicks] = await where(page)
+        ;[number, clicks] = [now, made]
       }
       await page.close()
       assert.equal(number, count, 'the walk did not reach the last slide')
@@ -135,21 +156,24 @@ for (const colorScheme of ['light', 'dark']) {
 test('the walk notices what is outside, too small, cut off or missing', async () => {
   const { page, troubles } = await openPage()
   const slides = await slidesOf('en')
-  const number = 1 + slides.findIndex(slide => slide.section === '01') + 1
+  const number = 1 + slides.findIndex(slide => slide.content.includes('#program'))
   await page.goto(`${site.address}en/index.html#/${number}`)
   await settle(page, number)
-  assert.deepEqual(await page.evaluate(faultsOf, [number, SMALLEST_CODE]), [])
+  assert.deepEqual(await page.evaluate(faultsOf, [number, SIZES]), [])
   await page.evaluate((number) => {
     const slide = document.querySelector(`.slidev-page-${number} .slidev-layout`)
     slide.querySelector('h1').style.marginTop = '-200px'
     slide.querySelector('pre').style.width = '100px'
-    slide.querySelector('pre code').style.fontSize = '12px'
-    slide.insertAdjacentHTML('beforeend', '<div class="mermaid"></div><img src="none.svg" alt="none"><img src="https://example.org/">')
+    slide.querySelector('pre code').style.fontSize = '23px'
+    const drawn = 'data:image/svg+xml,<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 600 100" width="600" height="100"><text y="50" font-size="15">small</text></svg>'
+    slide.insertAdjacentHTML('beforeend', `<div class="mermaid"></div><img src="none.svg" alt="none"><img src="https://example.org/">
+      <img alt="drawn" src="${drawn.replaceAll('"', "'")}"><svg viewBox="0 0 200 20" width="100"><text y="15" font-size="20">shrunk</text></svg>
+      <p style="position:absolute;bottom:0">on the footer</p>`)
     console.error('on purpose')
   }, number)
   await page.waitForFunction(number => [...document.querySelectorAll(`.slidev-page-${number} img`)].every(image => image.complete), number)
-  const faults = (await page.evaluate(faultsOf, [number, SMALLEST_CODE])).join('\n')
-  for (const fault of [/text outside of the slide: A blocking call/, /code of 12 px/, /code is cut off/, /not drawn/, /not shown whole: none/])
+  const faults = (await page.evaluate(faultsOf, [number, SIZES])).join('\n')
+  for (const fault of [/text outside of the slide or on its footer: In Rust/, /footer: on the footer/, /code of 23 px that fits in 24/, /code is cut off/, /not drawn/, /not shown whole: none/, /text of 15\.0 px in a picture: drawn/, /text of 10\.0 px: shrunk/])
     assert.match(faults, fault)
   for (const trouble of [/console: on purpose/, /404: .*none\.svg/, /asked another host: https:\/\/example\.org/])
     assert.match(troubles.join('\n'), trouble)
@@ -184,24 +208,6 @@ test('diagrams and pictures follow a change between light and dark', async () =>
   await page.close()
 })
 
-test('both languages have the same clicks', async () => {
-  const { page } = await openPage()
-  const walk = async (lang) => {
-    const steps = []
-    await page.goto(`${site.address}${lang}/index.html`)
-    const count = (await slidesOf(lang)).length
-    for (let number = 1; number <= count; number++) {
-      // Slidev takes what is too much for the last click.
-      await page.goto(`${site.address}${lang}/index.html#/${number}?clicks=999`)
-      await settle(page, number)
-      steps.push(await page.evaluate(number => document.querySelectorAll(`.slidev-page-${number} .slidev-vclick-target`).length, number))
-    }
-    return steps
-  }
-  assert.deepEqual(await walk('en'), await walk('ru'))
-  await page.close()
-})
-
 test('a live demonstration connects when asked to, and is kind when there is no site', async () => {
   const slides = await slidesOf('en')
   const number = 1 + slides.findIndex(slide => slide.content.includes('<LiveSite'))
@@ -220,6 +226,13 @@ test('a live demonstration connects when asked to, and is kind when there is no 
   await demonstration.locator('input').fill(site.address)
   await demonstration.locator('button').click()
   await demonstration.locator('iframe').waitFor()
+  // What happens in the frame keeps no keys: they move the deck.
+  await demonstration.locator('iframe').click()
+  await page.waitForFunction(() => document.activeElement?.tagName !== 'IFRAME')
+  await page.keyboard.press('ArrowRight')
+  await page.waitForFunction(number => location.hash === `#/${number + 1}`, number)
+  await page.keyboard.press('ArrowLeft')
+  await page.waitForFunction(number => location.hash.startsWith(`#/${number}`), number)
   await demonstration.locator('button').click()
   await demonstration.locator('iframe').waitFor({ state: 'detached' })
   await page.close()
@@ -239,10 +252,14 @@ test('a build fails at a region that does not exist, and says where', (context) 
   assert.match(built.stdout + built.stderr, /02-threads\.md:\d+: .*main\.rs has no region threads/)
 })
 
-test('the PDFs have a page for every slide', async () => {
+test('the PDFs have a page for every slide, an outline, and links', async () => {
   await import('../scripts/export.js')
   for (const lang of langs) {
     const pdf = await PDFDocument.load(readFileSync(join(root, `dist/deck.${lang}.pdf`)))
-    assert.equal(pdf.getPageCount(), (await slidesOf(lang)).length)
+    const slides = await slidesOf(lang)
+    assert.equal(pdf.getPageCount(), slides.length)
+    assert.ok(pdf.catalog.lookup(PDFName.of('Outlines'), PDFDict).has(PDFName.of('First')))
+    const links = pdf.getPages().map(page => page.node.Annots()?.size() ?? 0)
+    assert.equal(links[slides.findIndex(slide => slide.frontmatter.routeAlias === 'read')], 5)
   }
 })

@@ -4,10 +4,11 @@
 
 use reqwest::blocking::Client;
 
+// #region program
 fn main() -> shared::Result {
     let lesson = shared::start_one_by_one()?;
 
-    // One client, and each body read to its end: so all pages can share a connection.
+    // One client, bodies read to their end: pages share a connection.
     // #region loop
     let client = Client::new();
     for page in lesson.pages() {
@@ -20,3 +21,4 @@ fn main() -> shared::Result {
 
     lesson.finish()
 }
+// #endregion program

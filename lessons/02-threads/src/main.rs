@@ -18,7 +18,7 @@ fn main() -> shared::Result {
         for page in lesson.pages() {
             let (client, url) = (&client, lesson.url(page));
             let work = move || get_page(client, page, url);
-            // When the system has no thread left, `scope.spawn` panics, and a builder returns an error.
+            // `scope.spawn` would panic when the system has no thread left.
             threads.push(thread::Builder::new().spawn_scoped(scope, work)?);
         }
         for thread in threads {
@@ -31,7 +31,6 @@ fn main() -> shared::Result {
     lesson.finish()
 }
 
-// #region get_page
 fn get_page(client: &Client, page: u32, url: String) -> shared::Result {
     let response = client.get(url).send()?;
     let status = response.status().as_u16();
@@ -39,4 +38,3 @@ fn get_page(client: &Client, page: u32, url: String) -> shared::Result {
     println!("Page: {page} Status: {status}");
     Ok(())
 }
-// #endregion get_page

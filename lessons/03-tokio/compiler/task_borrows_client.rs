@@ -9,7 +9,9 @@ async fn main() -> shared::Result {
     let mut tasks = Vec::new();
     for page in lesson.pages() {
         #[cfg(not(feature = "cured"))]
+        // #region mistake
         tasks.push(tokio::spawn(get_page(&client, lesson.url(page))));
+        // #endregion mistake
         #[cfg(feature = "cured")]
         tasks.push(tokio::spawn(get_page(client.clone(), lesson.url(page))));
     }

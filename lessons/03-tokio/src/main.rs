@@ -4,6 +4,7 @@
 
 use reqwest::Client;
 
+// #region program
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> shared::Result {
     let lesson = shared::start()?;
@@ -23,6 +24,7 @@ async fn main() -> shared::Result {
 
     lesson.finish()
 }
+// #endregion program
 
 // #region get_page
 async fn get_page(client: Client, url: String) -> shared::Result<u16> {

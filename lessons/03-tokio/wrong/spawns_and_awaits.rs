@@ -9,8 +9,8 @@ use shared::Lesson;
 use crate::get_page;
 
 pub async fn answer(lesson: &Lesson) -> shared::Result {
-    let client = Client::new();
     // #region mistake
+    let client = Client::new();
     for page in lesson.pages() {
         let task = tokio::spawn(get_page(client.clone(), lesson.url(page)));
         print(page, task.await??);

@@ -8,7 +8,8 @@ pub async fn run(lesson: &Lesson) -> shared::Result {
     // A client that is left as it is opens 50 connections to a host at most, and lets all other requests wait.
     // #region tasks
     let all_at_once = lesson.pages().count();
-    let client: Client = Config::new().set_max_connections_per_host(all_at_once).try_into()?;
+    let config = Config::new().set_max_connections_per_host(all_at_once);
+    let client: Client = config.try_into()?;
     let mut tasks = Vec::new();
     for page in lesson.pages() {
         tasks.push(task::spawn(get_page(client.clone(), lesson.url(page))));

@@ -24,7 +24,8 @@ pub async fn get_page(url: String) -> shared::Result<u16> {
     let host = uri.host().ok_or("a URL without a host")?.to_owned();
     let https = uri.scheme_str() == Some("https");
     let port = uri.port_u16().unwrap_or(if https { 443 } else { 80 });
-    let stream = TcpStream::connect((host.trim_matches(['[', ']']), port)).await?;
+    let address = (host.trim_matches(['[', ']']), port);
+    let stream = TcpStream::connect(address).await?;
     #[cfg(feature = "https")]
     if https {
         return exchange(tls::wrap(&host, stream).await?, &uri).await;
@@ -33,21 +34,24 @@ pub async fn get_page(url: String) -> shared::Result<u16> {
 }
 // #endregion get_page
 
-// #region exchange
 async fn exchange<S>(stream: S, uri: &Uri) -> shared::Result<u16>
 where
     S: AsyncRead + AsyncWrite + Send + Unpin + 'static,
 {
-    let (mut sender, connection) = http1::handshake(FuturesIo::new(stream)).await?;
-    // Not detached: when this function is dropped, so is the task, and the connection is closed.
+    // #region exchange
+    let socket = FuturesIo::new(stream);
+    let (mut sender, connection) = http1::handshake(socket).await?;
+    // Not detached: when this function is dropped, so is the task,
+    // and the connection is closed.
     let _connection = smol::spawn(connection);
 
-    let authority = uri.authority().map_or("", |authority| authority.as_str());
+    let authority = uri.authority().map_or("", |name| name.as_str());
     let path = uri.path_and_query().map_or("/", |path| path.as_str());
-    let request = Request::get(path).header(HOST, authority).body(Empty::<Bytes>::new())?;
+    let request = Request::get(path).header(HOST, authority);
+    let request = request.body(Empty::<Bytes>::new())?;
     let response = sender.send_request(request).await?;
     let status = response.status().as_u16();
     response.into_body().collect().await?;
     Ok(status)
+    // #endregion exchange
 }
-// #endregion exchange

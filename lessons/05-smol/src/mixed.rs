@@ -13,7 +13,7 @@ pub async fn run(lesson: &Lesson) -> shared::Result {
     let page_1 = get_page(&client, lesson.url(1));
     // The panic is caught, so that the program can go on and show the cure.
     if AssertUnwindSafe(page_1).catch_unwind().await.is_err() {
-        eprintln!("reqwest panicked: tokio's reactor does not run here. Now with compat().");
+        eprintln!("reqwest panicked: no tokio reactor. Now with compat().");
     }
     for page in lesson.pages() {
         let status = get_page(&client, lesson.url(page)).compat().await?;
@@ -23,11 +23,9 @@ pub async fn run(lesson: &Lesson) -> shared::Result {
     Ok(())
 }
 
-// #region get_page
 async fn get_page(client: &Client, url: String) -> shared::Result<u16> {
     let response = client.get(url).send().await?;
     let status = response.status().as_u16();
     response.bytes().await?;
     Ok(status)
 }
-// #endregion get_page

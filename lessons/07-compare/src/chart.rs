@@ -18,22 +18,18 @@ const WIDTH: u32 = 1200;
 const MARGIN: i32 = 20;
 const FONT: &str = "system-ui, 'Segoe UI', 'DejaVu Sans', sans-serif";
 const TEXT: i32 = 20;
+/// The least size that can be read where the picture is shown at three quarters of its width, as on a slide: plotters
+/// divides a size by 1.24 for SVG.
+const SMALL: i32 = 27;
 
 const GROUND: RGBColor = RGBColor(0xFF, 0xFF, 0xFF);
 const INK: RGBColor = RGBColor(0x1F, 0x24, 0x30);
 const LINE: RGBColor = RGBColor(0xD5, 0xD9, 0xE0);
-/// Colours of Okabe and Ito's palette, which the colour-blind can tell apart, seen on white and on black.
-const COLOURS: [RGBColor; 6] = [
-    RGBColor(0x00, 0x72, 0xB2),
-    RGBColor(0xD5, 0x5E, 0x00),
-    RGBColor(0x00, 0x9E, 0x73),
-    RGBColor(0xCC, 0x79, 0xA7),
-    RGBColor(0xE6, 0x9F, 0x00),
-    RGBColor(0x56, 0xB4, 0xE9),
-];
+const FAINT: RGBColor = RGBColor(0x6B, 0x72, 0x80);
 /// The style that replaces colours of the light scheme where the reader's is dark.
 const DARK: &str = "<style>@media (prefers-color-scheme:dark){[fill=\"#FFFFFF\"]{fill:#14171d}\
-    [fill=\"#1F2430\"]{fill:#eceff4}[fill=\"#D5D9E0\"]{fill:#4b5361}[stroke=\"#D5D9E0\"]{stroke:#343a46}}</style>";
+    [fill=\"#1F2430\"]{fill:#eceff4}[fill=\"#D5D9E0\"]{fill:#4b5361}[fill=\"#6B7280\"]{fill:#a3abb8}\
+    [stroke=\"#1F2430\"]{stroke:#eceff4}[stroke=\"#D5D9E0\"]{stroke:#343a46}[stroke=\"#6B7280\"]{stroke:#a3abb8}}</style>";
 
 type Area<'a> = DrawingArea<SVGBackend<'a>, Shift>;
 type Drawn = Result<(), Box<dyn std::error::Error>>;
@@ -120,7 +116,10 @@ fn bars(svg: &mut String, pages: u32, rows: &[Row], lang: Lang) -> Drawn {
             let floor = x((figure.floor)(cost).min(value));
             let end = x(value).max(left + 2);
             area.draw(&Rectangle::new([(left, top + 5), (floor, top + ROW - 5)], LINE.filled()))?;
-            area.draw(&Rectangle::new([(floor, top + 5), (end, top + ROW - 5)], COLOURS[0].filled()))?;
+            area.draw(&Rectangle::new(
+                [(floor, top + 5), (end, top + ROW - 5)],
+                look(&rows[index].program.name).0.filled(),
+            ))?;
             text(&area, &written(value, lang), (end + 8, middle), HPos::Left, TEXT)?;
         }
     }
@@ -132,15 +131,14 @@ fn bars(svg: &mut String, pages: u32, rows: &[Row], lang: Lang) -> Drawn {
 }
 
 fn lines(svg: &mut String, tables: &[(u32, Vec<Row>)], lang: Lang) -> Drawn {
-    const PANEL: i32 = 420;
-    const ENTRY: i32 = 32;
-    const COLUMNS: usize = 3;
+    const HEIGHT: i32 = 520;
+    /// Room for a name to the right of a line's end, and its height.
+    const NAME: (i32, i32) = (128, 26);
+    const LEADER: i32 = 18;
     let programs: Vec<&str> = tables[0].1.iter().map(|row| row.program.name.as_str()).collect();
-    let legend = ENTRY * programs.len().div_ceil(COLUMNS) as i32;
-    let area = SVGBackend::with_string(svg, (WIDTH, (PANEL + legend + 2 * MARGIN).cast_unsigned())).into_drawing_area();
+    let area = SVGBackend::with_string(svg, (WIDTH, HEIGHT.cast_unsigned())).into_drawing_area();
     area.fill(&GROUND)?;
-    let (panels, below) = area.split_vertically(PANEL);
-    for (panel, figure) in panels.split_evenly((1, 3)).iter().zip(figures(lang)) {
+    for (panel, figure) in area.split_evenly((1, 3)).iter().zip(figures(lang)) {
         let points: Vec<Vec<(f64, f64)>> = (0..programs.len())
             .map(|program| {
                 let cost = |(pages, rows): &(u32, Vec<Row>)| Some((*pages, rows[program].median()?));
@@ -151,25 +149,27 @@ fn lines(svg: &mut String, tables: &[(u32, Vec<Row>)], lang: Lang) -> Drawn {
         let sizes = span(tables.iter().map(|(pages, _)| f64::from(*pages)));
         let values = span(points.iter().flatten().map(|(_, value)| *value));
         let mut chart = ChartBuilder::on(panel)
-            .margin(MARGIN)
-            .x_label_area_size(50)
-            .y_label_area_size(70)
-            .caption(figure.title, style(22))
+            .margin(10)
+            .margin_right(NAME.0)
+            .x_label_area_size(60)
+            .y_label_area_size(64)
+            .caption(figure.title, style(SMALL))
             .build_cartesian_2d(sizes.log_scale(), values.log_scale())?;
         chart
             .configure_mesh()
             .bold_line_style(LINE)
             .light_line_style(TRANSPARENT)
             .axis_style(LINE)
-            .label_style(style(18))
+            .label_style(style(SMALL))
             .x_labels(tables.len())
             .y_labels(5)
-            .x_desc(lang.pick("pages", "страницы"))
+            .x_desc(lang.pick("pages; axes: log", "страницы; оси: log"))
             .x_label_formatter(&|pages| lang.number(pages.round() as u64))
             .y_label_formatter(&|value| tick(*value, lang))
             .draw()?;
+        let ends: Vec<_> = points.iter().map(|points| points.last().map(|end| chart.backend_coord(end))).collect();
         for (program, points) in points.into_iter().enumerate() {
-            let (colour, dashed) = look(program);
+            let (colour, dashed) = look(programs[program]);
             if dashed {
                 chart.draw_series(DashedLineSeries::new(points.clone(), 8, 5, colour.stroke_width(3)))?;
             } else {
@@ -177,25 +177,47 @@ fn lines(svg: &mut String, tables: &[(u32, Vec<Row>)], lang: Lang) -> Drawn {
             }
             chart.draw_series(points.into_iter().map(|point| Circle::new(point, 5, colour.filled())))?;
         }
-    }
-    let column = (WIDTH as i32 - 2 * MARGIN) / COLUMNS as i32;
-    let lines = programs.len().div_ceil(COLUMNS);
-    for (program, name) in programs.into_iter().enumerate() {
-        let (x, y) = (MARGIN + column * (program / lines) as i32, ENTRY / 2 + ENTRY * (program % lines) as i32);
-        let (colour, dashed) = look(program);
-        // A line that is dashed above is dashed here.
-        for (from, to) in if dashed { [(0, 14), (24, 38)] } else { [(0, 20), (18, 38)] } {
-            below.draw(&PathElement::new([(x + from, y), (x + to, y)], colour.stroke_width(4)))?;
+        let ends: Vec<_> = ends.into_iter().enumerate().filter_map(|(program, end)| Some((program, end?))).collect();
+        let heights = spread(&ends.iter().map(|(_, (_, y))| *y).collect::<Vec<_>>(), NAME.1, NAME.1..HEIGHT - NAME.1);
+        for ((program, (x, y)), height) in ends.into_iter().zip(heights) {
+            let leader = [(x + 5, y), (x + LEADER, height)];
+            area.draw(&PathElement::new(leader, look(programs[program]).0))?;
+            text(&area, &last_word(programs[program]), (x + LEADER + 3, height), HPos::Left, SMALL)?;
         }
-        text(&below, &shortened(name), (x + 48, y), HPos::Left, TEXT)?;
     }
     area.present()?;
     Ok(())
 }
 
-/// The look of a program's line: a colour, and dashes once all colours are used.
-fn look(program: usize) -> (RGBColor, bool) {
-    (COLOURS[program % COLOURS.len()], program / COLOURS.len() % 2 == 1)
+/// Heights near those that are asked for, in the same order, at least `gap` apart and within `bounds` if there is room.
+fn spread(wanted: &[i32], gap: i32, bounds: Range<i32>) -> Vec<i32> {
+    let mut order: Vec<usize> = (0..wanted.len()).collect();
+    order.sort_by_key(|&index| wanted[index]);
+    let mut heights = wanted.to_vec();
+    let mut least = bounds.start;
+    for &index in &order {
+        heights[index] = heights[index].max(least);
+        least = heights[index] + gap;
+    }
+    let mut most = bounds.end;
+    for &index in order.iter().rev() {
+        heights[index] = heights[index].min(most);
+        most = heights[index] - gap;
+    }
+    heights
+}
+
+/// What a line is called at its end: a program's name without its lesson's number or its language.
+fn last_word(name: &str) -> String {
+    match name.split_once(' ') {
+        Some((first, word)) if first == "Python" || first.parse::<u8>().is_ok() => word.to_owned(),
+        _ => shortened(name),
+    }
+}
+
+/// The look of a program's line, which its name at the end tells from others: a colour, and whether it is dashed.
+fn look(name: &str) -> (RGBColor, bool) {
+    if name.starts_with("Python") { (FAINT, true) } else { (INK, false) }
 }
 
 /// From somewhat less than the least number to somewhat more than the largest.
@@ -255,10 +277,12 @@ mod tests {
     }
 
     #[test]
-    fn lines_are_told_apart() {
-        let looks: Vec<_> = (0..12).map(|program| (look(program).0.0, look(program).0.1, look(program).1)).collect();
-        for (index, one) in looks.iter().enumerate() {
-            assert!(!looks[..index].contains(one));
-        }
+    fn names_do_not_overlap() {
+        assert_eq!(spread(&[50, 10, 52, 51], 20, 20..200), [50, 20, 90, 70]);
+        assert_eq!(spread(&[198, 199, 200], 20, 20..200), [160, 180, 200]);
+        assert_eq!(
+            ["01 blocking", "Python httpx", "python3 a/b/c/long.py"].map(last_word),
+            ["blocking", "httpx", "python3 a/b/c/lon…"]
+        );
     }
 }

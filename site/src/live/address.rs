@@ -1,6 +1,8 @@
 //! The live page's address. It holds all of a viewer's choices, so that the site need not keep any, and that a link
 //! shows to others what it shows to oneself.
 
+use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::sync::Arc;
 
@@ -19,8 +21,12 @@ const MOST_RUNS: usize = 120;
 const MOST_CHOSEN: usize = 4;
 /// The most cuts; of more, the newest count.
 const MOST_CUTS: usize = 16;
+/// The longest name of a run, in characters.
+pub const LONGEST_NAME: usize = 80;
 /// The value of `cut` and `since` that stands for the moment at which the address is asked for.
 const NOW: &str = "now";
+/// What a name's parameter begins with; the run's id follows.
+const NAME: &str = "name-";
 
 /// A viewer's choices.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -40,6 +46,8 @@ pub struct Address {
     pub by_page: bool,
     /// The runs to show alone, on one axis; none for the page of all runs.
     pub chosen: Vec<u64>,
+    /// The names that the viewer has given to chosen runs, by their ids.
+    names: BTreeMap<u64, String>,
 }
 
 impl Address {
@@ -59,13 +67,19 @@ impl Address {
                 "scale" => address.own_scale = value == "own",
                 "order" => address.by_page = value == "page",
                 "replay" | "overlay" => address.chosen.extend(numbers(&value.replace("%2C", ","))),
-                _ => {}
+                _ => {
+                    if let Some(id) = name.strip_prefix(NAME).and_then(|id| id.parse().ok()) {
+                        let given: String = decoded(value).trim().chars().take(LONGEST_NAME).collect();
+                        address.names.insert(id, given);
+                    }
+                }
             }
         }
         address.cuts.sort_unstable();
         address.cuts.dedup();
         address.cuts.drain(..address.cuts.len().saturating_sub(MOST_CUTS));
         address.chosen.truncate(MOST_CHOSEN);
+        address.names.retain(|id, name| address.chosen.contains(id) && !name.is_empty());
         address
     }
 
@@ -78,7 +92,7 @@ impl Address {
     pub fn url(&self, path: &str) -> String {
         let mut url = path.to_owned();
         for (index, (name, value)) in self.fields().into_iter().enumerate() {
-            let _ = write!(url, "{}{name}={value}", if index == 0 { '?' } else { '&' });
+            let _ = write!(url, "{}{name}={}", if index == 0 { '?' } else { '&' }, encoded(&value));
         }
         url
     }
@@ -95,7 +109,7 @@ impl Address {
     }
 
     /// The names and values of the choices that are not as at first.
-    pub fn fields(&self) -> Vec<(&'static str, String)> {
+    pub fn fields(&self) -> Vec<(Cow<'static, str>, String)> {
         let joined = |ids: &[u64]| ids.iter().map(u64::to_string).collect::<Vec<_>>().join(".");
         let chosen = if self.chosen.len() == 1 { "replay" } else { "overlay" };
         let optional = [
@@ -107,9 +121,10 @@ impl Address {
             ("order", self.by_page.then(|| "page".to_owned())),
             (chosen, (!self.chosen.is_empty()).then(|| joined(&self.chosen))),
         ];
-        let lang = ("lang", self.lang.pick("en", "ru").to_owned());
-        let optional = optional.into_iter().filter_map(|(name, value)| Some((name, value?)));
-        std::iter::once(lang).chain(optional).collect()
+        let lang = ("lang".into(), self.lang.pick("en", "ru").to_owned());
+        let optional = optional.into_iter().filter_map(|(name, value)| Some((name.into(), value?)));
+        let names = self.names.iter().map(|(id, name)| (format!("{NAME}{id}").into(), name.clone()));
+        std::iter::once(lang).chain(optional).chain(names).collect()
     }
 
     /// The same choices, with one more run removed.
@@ -131,7 +146,14 @@ impl Address {
 
     /// The same choices, of these runs alone.
     pub fn of(&self, chosen: &[u64]) -> Self {
-        Self { chosen: chosen.to_vec(), ..self.clone() }
+        let mut address = Self { chosen: chosen.to_vec(), ..self.clone() };
+        address.names.retain(|id, _| chosen.contains(id));
+        address
+    }
+
+    /// The name that the viewer has given to a chosen run.
+    pub fn name_of(&self, run: u64) -> Option<&str> {
+        self.names.get(&run).map(String::as_str)
     }
 
     /// The moments at which runs are cut, sorted.
@@ -164,13 +186,45 @@ impl Address {
     /// The time, in microseconds, that the width of the picture of `run` stands for. Unless the viewer wants it
     /// otherwise, it is the same for all, so that they can be compared.
     pub fn scale(&self, snapshot: &Snapshot, run: &Run) -> u64 {
-        if self.own_scale { scale_for(run.timeline.figures().span) } else { self.longest_scale(snapshot) }
+        if self.own_scale { scale_for(run.timeline.picture_scale()) } else { self.longest_scale(snapshot) }
     }
 
     /// The scale of the longest run that is shown.
     pub fn longest_scale(&self, snapshot: &Snapshot) -> u64 {
-        scale_for(self.shown(snapshot).map(|run| run.timeline.figures().span).max().unwrap_or(0))
+        scale_for(self.shown(snapshot).map(|run| run.timeline.picture_scale()).max().unwrap_or(0))
     }
+}
+
+/// A text as it is written in a query.
+fn encoded(text: &str) -> String {
+    let mut encoded = String::new();
+    for byte in text.bytes() {
+        match byte {
+            b'-' | b'.' | b'_' | b'~' => encoded.push(byte.into()),
+            _ if byte.is_ascii_alphanumeric() => encoded.push(byte.into()),
+            _ => {
+                let _ = write!(encoded, "%{byte:02X}");
+            }
+        }
+    }
+    encoded
+}
+
+/// The text that is written so in a query.
+fn decoded(text: &str) -> String {
+    let mut decoded = Vec::new();
+    let mut rest = text.as_bytes();
+    while let [first, after @ ..] = rest {
+        let escaped = || u8::from_str_radix(std::str::from_utf8(after.get(..2)?).ok()?, 16).ok();
+        let (byte, length) = match (first, escaped()) {
+            (b'%', Some(byte)) => (byte, 3),
+            (b'+', _) => (b' ', 1),
+            _ => (*first, 1),
+        };
+        decoded.push(byte);
+        rest = &rest[length..];
+    }
+    String::from_utf8_lossy(&decoded).into_owned()
 }
 
 /// A scale with room for `span`, both in microseconds. It grows in steps, so that the pictures need not all be redrawn
@@ -216,6 +270,7 @@ mod tests {
             "/?lang=en",
             "/?lang=ru&without=3.5&cut=7.9&since=4&runs=60&scale=own&order=page&overlay=8.2",
             "/?lang=en&replay=3",
+            "/?lang=en&overlay=8.2&name-2=%D0%BC%D0%BE%D1%8F%20%26%20%2B100%25&name-8=wall",
         ] {
             assert_eq!(address(uri).url("/"), uri);
         }
@@ -227,6 +282,18 @@ mod tests {
             assert_eq!(address(uri).chosen, [8, 2], "{uri}");
         }
         assert_eq!(address("/?overlay=1.2.3.4.5").chosen.len(), MOST_CHOSEN);
+    }
+
+    #[test]
+    fn a_chosen_run_has_the_name_that_it_was_given() {
+        let given = address("/?overlay=8.2&name-2=+the+%C2%ABwall%C2%BB%+&name-3=other&name-8=&name-x=y");
+        let names = |address: &Address| [2, 3, 8].map(|id| address.name_of(id).map(str::to_owned));
+        assert_eq!(names(&given), [Some("the «wall»%".to_owned()), None, None]);
+        assert_eq!(names(&given.of(&[8])), [None, None, None]);
+        let long = format!("/?replay=1&name-1={}", "%D1%8F".repeat(100)).parse().unwrap();
+        let long = Address::new(&long, &HeaderMap::new(), 0);
+        assert_eq!(long.name_of(1).map(|name| name.chars().count()), Some(LONGEST_NAME));
+        assert_eq!(decoded("%+%4%zz%41"), "% %4%zzA");
     }
 
     #[test]

@@ -17,6 +17,8 @@ use crate::log::{Log, Record};
 
 /// How often something is sent to keep the connection alive.
 const HEARTBEAT: Duration = Duration::from_secs(15);
+/// A comment, which browsers ignore.
+const NOTHING: &[u8] = b":\n\n";
 /// How long a browser waits before it reconnects, in milliseconds.
 const RETRY: u32 = 500;
 /// Bars of requests in flight grow in steps of one such part of the picture's width, at most once in [`PACE`].
@@ -31,6 +33,9 @@ pub async fn watch(
     address: &Address,
     sender: &mpsc::Sender<Bytes>,
 ) {
+    if !address.chosen.is_empty() {
+        return keep_alive(sender).await;
+    }
     let mut shown = Shown::default();
     let mut retry = format!("retry: {RETRY}\n");
     while let Ok(place) = sender.reserve().await {
@@ -50,9 +55,17 @@ pub async fn watch(
             None => drop(place),
         }
         if !wait_for_more(snapshots.log(), address, &snapshot).await {
-            // A comment, which browsers ignore.
-            let _ = sender.send(Bytes::from_static(b":\n\n")).await;
+            let _ = sender.send(Bytes::from_static(NOTHING)).await;
         }
+    }
+}
+
+/// Lets a browser that shows a replay know that the site is there. The frames it asks for by itself.
+async fn keep_alive(sender: &mpsc::Sender<Bytes>) {
+    let mut next = Bytes::from(format!("retry: {RETRY}\n\n"));
+    while sender.send(next).await.is_ok() {
+        sleep(HEARTBEAT).await;
+        next = Bytes::from_static(NOTHING);
     }
 }
 

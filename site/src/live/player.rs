@@ -8,6 +8,7 @@ use maud::{Markup, PreEscaped, html};
 
 use super::address::Address;
 use super::board::Snapshot;
+use super::run::Run;
 use super::view;
 use crate::timeline::{Picture, Timeline, comparison_svg};
 
@@ -34,7 +35,8 @@ impl Moment {
 
 fn runs(address: &Address, snapshot: &Snapshot) -> Vec<(String, Timeline)> {
     let drawn = |timeline: &Timeline| if address.by_page { timeline.clone().by_page() } else { timeline.clone() };
-    address.chosen(snapshot).iter().map(|run| (view::name_of(run, address.lang), drawn(&run.timeline))).collect()
+    let name = |run: &Run| address.name_of(run.id).map_or_else(|| view::name_of(run, address.lang), str::to_owned);
+    address.chosen(snapshot).iter().map(|run| (name(run), drawn(&run.timeline))).collect()
 }
 
 /// The chosen runs as a file to download.
@@ -59,7 +61,11 @@ fn frame_of(runs: &[(String, Timeline)], lang: Lang, moment: Moment) -> Markup {
     let shown = (at < end).then_some(at);
     html! {
         div #frame data-at=(at) data-end=(end) data-text=(lang.millis(at)) {
-            (PreEscaped(Picture::of_runs(runs, lang, shown).to_string()))
+            @if runs.is_empty() {
+                p.empty { (lang.pick("There is no such run, or none any more.", "Такого запуска нет или уже нет.")) }
+            } @else {
+                (PreEscaped(Picture::of_runs(runs, lang, shown).to_string()))
+            }
         }
     }
 }
@@ -69,6 +75,8 @@ pub fn page(address: &Address, snapshot: &Snapshot) -> String {
     let lang = address.lang;
     let runs = runs(address, snapshot);
     let end = runs.iter().map(|(_, timeline)| timeline.figures().span).max().unwrap_or(0);
+    let unnamed: Vec<String> =
+        address.chosen.iter().filter(|id| address.name_of(**id).is_none()).map(u64::to_string).collect();
     let controls = html! {
         div #player data-frames=(address.url("/live/frame")) {
             button #play type="button" data-play=(lang.pick("Play", "Пуск")) data-pause=(lang.pick("Pause", "Пауза")) {
@@ -92,13 +100,11 @@ pub fn page(address: &Address, snapshot: &Snapshot) -> String {
             a.button href=(address.of(&[]).url("/")) { (lang.pick("All runs", "Все запуски")) }
             a.button download href=(address.url("/live/overlay.svg")) { "SVG" }
         }
-        main {
-            @if runs.is_empty() {
-                p.empty { (lang.pick("There is no such run, or none any more.", "Такого запуска нет или уже нет.")) }
-            } @else {
-                (controls)
-                (frame_of(&runs, lang, Moment::End))
-            }
+        // Nothing comes on it but the sign of life.
+        div hx-ext="sse" sse-connect=(address.url("/live/events")) sse-swap="message" hx-swap="none" {}
+        main data-unnamed=(unnamed.join(".")) {
+            @if !runs.is_empty() { (controls) }
+            (frame_of(&runs, lang, Moment::End))
         }
         script src="/live/assets/player.js" {}
     };

@@ -6,7 +6,7 @@ use std::time::{Duration, UNIX_EPOCH};
 
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
-use super::address::Address;
+use super::address::{Address, LONGEST_NAME};
 use super::board::Snapshot;
 use super::run::Run;
 use super::words;
@@ -130,7 +130,9 @@ pub fn page(view: &View, address: &Address, snapshot: &Snapshot, hosts: &[String
                 "A request says more when it is pointed at. By keyboard: ",
                 "Наведите курсор на запрос — появятся подробности. С клавиатуры: ",
             ))
-            kbd { "Tab" } ", " kbd { "↑" } " " kbd { "↓" } "."
+            kbd { "Tab" } ", " kbd { "↑" } " " kbd { "↓" }
+            (lang.pick("; where many are drawn as a band, ", "; на графике — "))
+            kbd { "←" } " " kbd { "→" } "."
         }
         p.hint {
             a href={ (LISTING_PATH) "?page=1" } {
@@ -270,7 +272,7 @@ fn article(view: &View, address: &Address, run: &Run, scale: u64) -> Markup {
     html! {
         article.run id={ "run-" (run.id) } aria-label=(name) {
             header {
-                input.name id={ "name-" (run.id) } type="text" maxlength="80" autocomplete="off" placeholder=(name)
+                input.name id={ "name-" (run.id) } type="text" maxlength=(LONGEST_NAME) autocomplete="off" placeholder=(name)
                     aria-label=(lang.pick("Name of the run, for this browser only", "Имя запуска, только для этого браузера"));
                 time datetime=(began_at) { (began_at) }
                 nav aria-label=(lang.pick("This run", "Этот запуск")) {
@@ -278,7 +280,7 @@ fn article(view: &View, address: &Address, run: &Run, scale: u64) -> Markup {
                         input type="checkbox" form="overlay" name="overlay" value=(run.id);
                         (lang.pick(" choose", " выбрать"))
                     }
-                    a.button href=(address.of(&[run.id]).url("/")) { (lang.pick("Replay", "Повтор")) }
+                    a.button.replay href=(address.of(&[run.id]).url("/")) { (lang.pick("Replay", "Повтор")) }
                     @for format in ["svg", "har", "json"] {
                         a.button download href=(address.url(&format!("/live/runs/{}.{format}", run.id)))
                             aria-label={ (lang.pick("Download as ", "Скачать как ")) (format.to_uppercase()) } {

@@ -136,6 +136,16 @@ impl Scenario {
         self.faults.iter().find(|fault| fault.target == target).map(|fault| fault.kind)
     }
 
+    /// How long the whole answer for `target` takes when no gate holds it; `None` if there is to be none.
+    pub(crate) fn time_of(&self, target: Target) -> Option<Duration> {
+        let latency = self.latency_of(target);
+        match self.fault_of(target) {
+            Some(FaultKind::Never | FaultKind::Reset | FaultKind::Cut) => None,
+            Some(FaultKind::Drip(time)) => Some(latency + time),
+            Some(FaultKind::Status(_) | FaultKind::FailFirst { .. }) | None => Some(latency),
+        }
+    }
+
     fn check(&self, what: &str, target: Target) -> Result<(), Invalid> {
         match target {
             _ if self.has(target) => Ok(()),

@@ -3,7 +3,6 @@
 use std::borrow::Cow;
 use std::num::NonZero;
 use std::sync::Arc;
-use std::time::Duration;
 
 use hyper::body::{Bytes, Incoming};
 use hyper::header::{ALLOW, CONTENT_LENGTH, CONTENT_TYPE, HOST, HeaderMap, HeaderValue, RETRY_AFTER, USER_AGENT};
@@ -146,10 +145,18 @@ pub async fn answer(
     let mut fault = None;
     let (status, html) = match asked {
         Asked::Target(target) => {
-            match site.scenario.latency_of(target) {
-                // Not through the timer, which would lose the order in which the gate releases requests.
-                Duration::ZERO => passage = site.gate.pass(target).await,
-                latency => sleep(latency).await,
+            let latency = site.scenario.latency_of(target);
+            if site.scenario.gate.is_some() && latency.is_zero() {
+                exchange.gated();
+                passage = site.gate.pass(target).await;
+                exchange.released();
+            }
+            if let Some(time) = site.scenario.time_of(target) {
+                exchange.due(time);
+            }
+            // Not even for no time after a gate: the timer would lose the order in which that releases requests.
+            if !latency.is_zero() {
+                sleep(latency).await;
             }
             fault = site.scenario.fault_of(target);
             match fault {

@@ -34,6 +34,11 @@ pub(crate) struct Bar {
     pub(super) attempt: u32,
     pub(super) connection: u64,
     pub(super) start: u64,
+    /// Whether a gate held it, and when that let it go.
+    pub(super) gated: bool,
+    pub(super) released: Option<u64>,
+    /// When the whole answer was to be sent, if that is known.
+    pub(super) due: Option<u64>,
     /// When the answer began, if it did.
     pub(super) answered: Option<u64>,
     /// When it ended; for a request in flight, the last known moment.
@@ -61,6 +66,9 @@ impl Bar {
             attempt,
             connection,
             start: exchange.arrived - first,
+            gated: false,
+            released: None,
+            due: None,
             answered: None,
             end: 0,
             status: None,
@@ -73,6 +81,9 @@ impl Bar {
 
     /// Updates the bar to the present state of its exchange.
     pub fn update(&mut self, exchange: &Exchange, first: u64, now: u64) {
+        self.gated = exchange.gated;
+        self.released = exchange.released.map(|released| released - first);
+        self.due = exchange.due.map(|due| due - first);
         self.answered = exchange.answered.map(|answered| answered - first);
         self.end = exchange.finished.unwrap_or(now).max(exchange.arrived) - first;
         self.status = exchange.status;
@@ -87,16 +98,37 @@ impl Bar {
         if moment < bar.end {
             bar.end = moment;
             bar.outcome = Outcome::Held;
+            bar.released = bar.released.filter(|released| *released <= moment);
             bar.answered = bar.answered.filter(|answered| *answered <= moment);
             bar.status = bar.status.filter(|_| bar.answered.is_some());
         }
         (bar.start <= moment).then_some(bar)
     }
 
+    /// Until when a gate held it; `None` if none did, or for less than a hundredth of `span`, which would be too short
+    /// to see.
+    pub(super) fn held_until(&self, span: u64) -> Option<u64> {
+        let until = self.released.or(self.answered).map_or(self.end, |until| until.min(self.end));
+        (self.gated && is_seen(until.saturating_sub(self.start), span)).then_some(until)
+    }
+
+    /// Whether a part of it is seen in which it was neither held by a gate nor being answered.
+    pub(super) fn waits(&self, span: u64) -> bool {
+        let until = self.answering_since(span).unwrap_or(self.end);
+        self.held_until(span).is_none_or(|held| is_seen(until.saturating_sub(held), span))
+    }
+
+    /// When the answer would have been complete, if the request was cut short before that and the rest is long enough
+    /// to see.
+    pub(super) fn missed(&self, span: u64) -> Option<u64> {
+        let is_cut_short = matches!(self.outcome, Outcome::GivenUp | Outcome::Reset);
+        self.due.filter(|due| is_cut_short && *due > self.end && is_seen(due - self.end, span))
+    }
+
     /// When the answer began; `None` if sending it took less than a hundredth of `span`, which would be too short to
     /// see.
     pub(super) fn answering_since(&self, span: u64) -> Option<u64> {
-        self.answered.filter(|answered| self.end.saturating_sub(*answered) * 100 >= span)
+        self.answered.filter(|answered| is_seen(self.end.saturating_sub(*answered), span))
     }
 
     /// The label of the bar: target and attempt, such as `7` or `details/1234`, and `7.2` for the second attempt.
@@ -111,6 +143,11 @@ impl Bar {
     pub(super) fn failed(&self) -> bool {
         self.status.is_some_and(|status| status >= 400)
     }
+}
+
+/// Whether a part of a bar is long enough to be seen in a picture of `span` microseconds.
+fn is_seen(part: u64, span: u64) -> bool {
+    part.saturating_mul(100) >= span
 }
 
 /// Figures about the requests of a timeline. Times are in microseconds.
@@ -180,6 +217,14 @@ impl Timeline {
         self
     }
 
+    /// The time that the width of a picture stands for. Where bars were cut short, it has room for what they lack; but
+    /// not for much more than was seen.
+    pub(crate) fn picture_scale(&self) -> u64 {
+        const MOST: u64 = 3;
+        let missed = self.bars.iter().filter_map(|bar| bar.missed(self.scale)).max().unwrap_or(0);
+        self.scale.max(missed.min(self.figures.span.saturating_mul(MOST)))
+    }
+
     /// The same timeline with its bars sorted by page, and those of a page by arrival.
     #[cfg(feature = "page")]
     #[must_use]
@@ -231,15 +276,17 @@ impl Timeline {
     /// The signs that occur in a picture of `scale` microseconds, for its legend.
     pub(super) fn signs(&self, scale: u64) -> Vec<Sign> {
         let answering = |bar: &Bar| !bar.failed() && bar.answering_since(scale).is_some();
-        [Sign::Waiting, Sign::Answering, Sign::Failed, Sign::GivenUp, Sign::Reset, Sign::Held]
-            .into_iter()
-            .filter(|sign| match sign {
-                Sign::Waiting => self.bars.iter().any(|bar| !bar.failed()),
-                Sign::Answering => self.bars.iter().any(answering),
-                Sign::Failed => self.bars.iter().any(Bar::failed),
-                end => self.bars.iter().any(|bar| Sign::of_end(bar.outcome) == Some(*end)),
-            })
-            .collect()
+        let is_on = |sign: Sign, bar: &Bar| match sign {
+            Sign::Gated => bar.held_until(scale).is_some(),
+            Sign::Waiting => !bar.failed() && bar.waits(scale),
+            Sign::Answering => answering(bar),
+            Sign::Failed => bar.failed(),
+            Sign::GivenUp | Sign::Reset | Sign::Held => Sign::of_end(bar.outcome) == Some(sign),
+            Sign::Missed => bar.missed(scale).is_some(),
+        };
+        let mut signs = Sign::ALL.to_vec();
+        signs.retain(|sign| self.bars.iter().any(|bar| is_on(*sign, bar)));
+        signs
     }
 
     /// What a heading says of it: how long it took, the peak in flight, and the connections.
@@ -294,6 +341,8 @@ pub(super) fn scaled(time: u64, span: u64, length: usize) -> usize {
 /// A mark on a bar that the legend explains.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Sign {
+    /// A part in which a gate held the request.
+    Gated,
     /// The part of a bar before the answer.
     Waiting,
     /// A part in which the answer was being sent.
@@ -303,9 +352,22 @@ pub(super) enum Sign {
     GivenUp,
     Reset,
     Held,
+    /// What a bar lacks that was cut short.
+    Missed,
 }
 
 impl Sign {
+    const ALL: [Self; 8] = [
+        Self::Gated,
+        Self::Waiting,
+        Self::Answering,
+        Self::Failed,
+        Self::GivenUp,
+        Self::Reset,
+        Self::Held,
+        Self::Missed,
+    ];
+
     /// The mark at the end of a bar; a whole answer has none.
     pub(super) fn of_end(outcome: Outcome) -> Option<Self> {
         match outcome {
@@ -318,12 +380,14 @@ impl Sign {
 
     pub(super) fn meaning(self, lang: Lang) -> &'static str {
         match self {
+            Self::Gated => lang.pick("held by the gate", "ожидание у барьера"),
             Self::Waiting => lang.pick("waiting for the answer", "ожидание ответа"),
             Self::Answering => lang.pick("answer arriving", "ответ приходит"),
             Self::Failed => lang.pick("answered with an error", "ответ с ошибкой"),
             Self::GivenUp => lang.pick("given up by the client", "клиент отказался ждать"),
             Self::Reset => lang.pick("connection reset by the site", "сайт оборвал соединение"),
             Self::Held => lang.pick("still without an answer", "ответа ещё нет"),
+            Self::Missed => lang.pick("would have gone on", "сколько ещё длился бы запрос"),
         }
     }
 }

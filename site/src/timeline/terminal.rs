@@ -14,6 +14,7 @@ const BAND_HEIGHT: usize = 8;
 
 // Blue, green, orange and purple after Okabe and Ito's palette, which the colour-blind can tell apart; chosen from the
 // terminal's 256 colours so that they can be read on black and on white. Each also has its own shape.
+const GATED: Style = Ansi256Color(244).on_default();
 const WAITING: Style = Ansi256Color(33).on_default();
 const ANSWERING: Style = Ansi256Color(36).on_default();
 const FAILED: Style = Ansi256Color(172).on_default();
@@ -54,9 +55,16 @@ impl Timeline {
             );
         }
         let legend = |sign: Sign| format!("{} {}", shape(sign, canvas), sign.meaning(canvas.lang));
-        // Most bars only wait, and an error's status is beside its bar: neither needs a legend.
-        let signs = self.signs(self.scale).into_iter().filter(|sign| !matches!(sign, Sign::Waiting | Sign::Failed));
-        let legend: Vec<String> = signs.map(legend).collect();
+        // Most bars only wait, and an error's status is beside its bar: neither needs a legend, unless a gate holds some.
+        // What a bar lacks is drawn in pictures only.
+        let mut signs = self.signs(self.scale);
+        let is_gated = signs.contains(&Sign::Gated);
+        signs.retain(|sign| match sign {
+            Sign::Failed | Sign::Missed => false,
+            Sign::Waiting => is_gated,
+            _ => true,
+        });
+        let legend: Vec<String> = signs.into_iter().map(legend).collect();
         write_wrapped(out, &legend, "  ", canvas);
     }
 
@@ -67,6 +75,7 @@ impl Timeline {
         let start = place(bar.start).min(halves - 1);
         let end = place(bar.end).clamp(start + 1, halves);
         let answered = bar.answering_since(self.scale).map_or(end, place).clamp(start, end);
+        let held = bar.held_until(self.scale).map_or(start, place).clamp(start, end);
         let mark = Sign::of_end(bar.outcome).map(|sign| shape(sign, canvas));
         let last = (end - 1) / 2;
         let mut line = String::new();
@@ -76,6 +85,9 @@ impl Timeline {
             let (text, style) = match (covered(left), covered(right)) {
                 (false, false) => (" ", None),
                 _ if cell == last && mark.is_some() => (mark.unwrap_or(" "), Some(CUT_SHORT)),
+                (covered_left, _) if (if covered_left { left } else { right }) < held => {
+                    (shape(Sign::Gated, canvas), Some(if bar.failed() { FAILED } else { GATED }))
+                }
                 (_, covered_right) if left >= answered || (right >= answered && covered_right) => {
                     (shape(Sign::Answering, canvas), Some(if bar.failed() { FAILED } else { ANSWERING }))
                 }
@@ -133,8 +145,9 @@ fn band_cell(count: u64, peak: u64, row: usize, canvas: Canvas) -> char {
 fn shape(sign: Sign, canvas: Canvas) -> &'static str {
     let pick = |unicode, ascii| if canvas.unicode { unicode } else { ascii };
     match sign {
+        Sign::Gated => pick("░", ":"),
         Sign::Answering => pick("▒", "-"),
-        Sign::Waiting | Sign::Failed => pick("█", "="),
+        Sign::Waiting | Sign::Failed | Sign::Missed => pick("█", "="),
         Sign::GivenUp => pick("╳", "x"),
         Sign::Reset => pick("◆", "!"),
         Sign::Held => pick("▶", ">"),

@@ -56,6 +56,11 @@ function bars(run) {
   }))
 }
 
+/** The texts of the details that are shown. */
+function shown(page) {
+  return page.locator('.exact').evaluateAll(all => all.filter(it => getComputedStyle(it).visibility === 'visible').map(it => it.textContent))
+}
+
 /** Where a run's axis has its marks, in pixels, by their labels. */
 function axis(run) {
   return run.locator('.timeline > text[text-anchor]').evaluateAll(marks =>
@@ -280,13 +285,11 @@ test('all of it is reached by keyboard, and each bar says what it knows', async 
     assert(await bar.evaluate(bar => bar === document.activeElement), key)
     const exact = await bar.getAttribute('aria-label')
     assert.match(exact, /^page \d+: asked for at \d+\.\d ms · 200 · answer began after [\d.]+ ms · complete after [\d.]+ ms · [\d,]+ bytes · connection \d+$/)
-    const shown = await page.locator('.exact').evaluateAll(all => all.filter(it => getComputedStyle(it).visibility === 'visible').map(it => it.textContent))
-    assert.deepEqual(shown, [exact])
+    assert.deepEqual(await shown(page), [exact])
   }
   const pointed = page.locator('.run').first().locator('.bar').nth(4)
   await pointed.locator('.field').hover()
-  const shown = await page.locator('.exact').evaluateAll(all => all.filter(it => getComputedStyle(it).visibility === 'visible').map(it => it.textContent))
-  assert.deepEqual(shown, [await pointed.getAttribute('aria-label')])
+  assert.deepEqual(await shown(page), [await pointed.getAttribute('aria-label')])
   assert.deepEqual(troubles, [])
   await watched.close()
 })
@@ -359,10 +362,179 @@ test('two chosen runs are laid on one axis, and replayed step by step', async ()
   await page.waitForFunction(end => Number(document.getElementById('frame').dataset.at) === end, end)
   assert.equal(await page.locator('#play').innerText(), 'Play')
   assert.equal(await bars(), 20)
-  await page.evaluate(axe.source)
-  const { violations } = await page.evaluate(() => globalThis.axe.run())
-  assert.deepEqual(violations.filter(({ impact }) => ['serious', 'critical'].includes(impact)).map(({ id, nodes }) => [id, nodes.map(node => node.html)]), [])
   assert.deepEqual(troubles, [])
+  await watched.close()
+  await stop(own)
+})
+
+/** Holds a request for a page until it is destroyed. */
+function hold(site, page) {
+  const held = connect(new URL(site.address).port, '127.0.0.1')
+  held.unref()
+  held.on('error', () => {})
+  held.write(`GET /search/all/?page=${page} HTTP/1.1\r\nHost: s\r\nUser-Agent: held\r\n\r\n`)
+  return held
+}
+
+test('what a gate holds has stripes, what a client missed is dashed, and the legend says so', async () => {
+  const gated = await startSite('--gate', 'in-flight=2', '--fault', '2:drip=1h')
+  const late = await startSite('--latency', '1h')
+  for (const lang of ['en', 'ru']) {
+    const [held, missed] = lang === 'en'
+      ? ['held by the gate', 'would have gone on']
+      : ['ожидание у барьера', 'сколько ещё длился бы запрос']
+    const plain = await open({ ...site, query: `?lang=${lang}` })
+    assert.equal(await plain.page.getByText(held).count() + await plain.page.getByText(missed).count(), 0)
+    assert.equal(await plain.page.locator('.gated, .missed').count(), 0)
+    await plain.close()
+
+    const watched = await open({ ...gated, query: `?lang=${lang}` })
+    const { page, troubles } = watched
+    if (lang === 'en') {
+      hold(gated, 1)
+      await page.getByText(held).waitFor()
+      const bar = page.locator('.bar')
+      assert.equal(await bar.locator('.waiting').count(), 0, 'it is held, it does not wait')
+      assert.notEqual(await bar.locator('.gated').evaluate(part => getComputedStyle(part).strokeDasharray), 'none')
+      assert.match(await bar.getAttribute('aria-label'), / · not past the gate · waiting for /)
+      hold(gated, 2)
+      await page.getByText('answer arriving').waitFor()
+      await page.locator('.bar[aria-label*="complete after"]').waitFor()
+      for (const label of await bar.evaluateAll(all => all.map(it => it.getAttribute('aria-label'))))
+        assert.match(label, / · let go by the gate after [\d,.]+ ms · answer began after /)
+      assert.equal(await bar.nth(1).locator('.answering').count(), 1)
+      await bar.nth(1).focus()
+      const exact = await bar.nth(1).locator('.exact').boundingBox()
+      const picture = await page.locator('.timeline').boundingBox()
+      assert(exact.x + exact.width <= picture.x + picture.width && exact.y + exact.height <= picture.y + picture.height + 1, 'all details are in the picture')
+      assert.deepEqual(await shown(page), [await bar.nth(1).getAttribute('aria-label')])
+    }
+    else {
+      await page.locator('.bar[aria-label*="барьер пропустил через"]').first().waitFor()
+    }
+    assert.deepEqual(troubles, [])
+    await watched.close()
+
+    const waiting = await open({ ...late, query: `?lang=${lang}` })
+    if (lang === 'en') {
+      const given = hold(late, 1)
+      await until(waiting.page, 'in flight', 1)
+      assert.equal(await waiting.page.locator('.missed').count(), 0)
+      given.destroy()
+    }
+    await waiting.page.getByText(missed).waitFor()
+    const [bar, rest] = await waiting.page.locator('.bar').evaluate(bar => ['.waiting', '.missed'].map(part => bar.querySelector(part).getBoundingClientRect().toJSON()))
+    // It begins where the bar ends, is as high, and goes to the end of the axis: an hour has no room there.
+    assert(Math.abs(rest.left - bar.right) < 1 && Math.abs(rest.height - bar.height) < 1 && rest.width > bar.width)
+    assert.match(await waiting.page.locator('.bar').getAttribute('aria-label'), lang === 'en' ? /would have been complete after 3,6\d\d,\d\d\d\.\d ms/ : /был бы получен через 3\s6\d\d\s\d\d\d,\d мс/)
+    assert.deepEqual(waiting.troubles, [])
+    await waiting.close()
+  }
+  await stop(gated)
+  await stop(late)
+})
+
+test('a crowd says how many were in flight where one points, by mouse and by keyboard', async () => {
+  const own = await startSite('--gate', 'in-flight=250', '--pages', '250')
+  await lesson('03', own, '--pages', '250')
+  for (const [lang, title, said] of [
+    ['en', 'in flight', /^[\d,]+\.\d ms – [\d,]+\.\d ms · up to (\d+) in flight$/],
+    ['ru', 'в работе', /^[\d\s]+,\d мс – [\d\s]+,\d мс · в работе до (\d+)$/],
+  ]) {
+    const watched = await open({ ...own, query: `?lang=${lang}` })
+    const { page, troubles } = watched
+    assert.equal(await page.locator('.timeline text.middle').textContent(), title)
+    const places = page.locator('.place')
+    const exact = await places.evaluateAll(all => all.map(it => it.getAttribute('aria-label')))
+    assert(exact.length > 20, `${exact.length} places`)
+    assert.equal(Math.max(...exact.map(text => Number(said.exec(text)[1]))), 250)
+    assert.deepEqual(await shown(page), [])
+    await places.nth(7).locator('.field').hover()
+    assert.deepEqual(await shown(page), [exact[7]])
+    const box = await page.locator('.place .exact').nth(7).boundingBox()
+    const picture = await page.locator('.timeline').boundingBox()
+    assert(box.y >= picture.y && box.y + box.height <= picture.y + picture.height + 1, 'it is in the picture')
+    await page.mouse.move(0, 0)
+
+    const last = exact.length - 1
+    await places.first().focus()
+    for (const [key, number] of [['ArrowRight', 1], ['ArrowDown', 1], ['PageDown', 11], ['ArrowLeft', 10], ['End', last], ['ArrowRight', last], ['Home', 0]]) {
+      await page.keyboard.press(key)
+      assert(await places.nth(number).evaluate(place => place === document.activeElement), key)
+      assert.deepEqual(await shown(page), [exact[number]])
+    }
+    assert.equal(await page.locator('.timeline [tabindex="0"]').count(), 1, 'one stop a picture')
+    assert.deepEqual(troubles, [])
+    await watched.close()
+  }
+  await stop(own)
+})
+
+test('chosen runs have their names, in the picture, the file and the link', async () => {
+  const own = await startSite('--latency', '0s')
+  for (const program of ['one', 'two'])
+    await lesson('03', { prefix: own.prefix.replace('/search', `/as/${program}/search`) })
+  const watched = await open(own)
+  const { page, troubles } = watched
+  const headings = page => page.locator('#frame .heading').allTextContents()
+  await page.locator('.name').first().fill('моя «стена» & <b>100%</b>')
+  for (const run of await page.locator('.run').all())
+    await run.getByRole('checkbox').check()
+  const ids = await page.locator('.run').evaluateAll(runs => runs.map(run => run.id.replace('run-', '')))
+  await page.getByRole('button', { name: 'Chosen runs on one axis' }).click()
+  await page.waitForURL(/overlay=/)
+  assert.deepEqual(await headings(page), ['моя «стена» & <b>100%</b>', 'one'])
+  const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('link', { name: 'SVG' }).click()])
+  const svg = await (await download.createReadStream()).setEncoding('utf8').reduce((text, part) => text + part, '')
+  assert.deepEqual([...svg.matchAll(/class="heading">(.*?)<\/tspan>/g)].map(([, name]) => name), ['моя «стена» &amp; &lt;b&gt;100%&lt;/b&gt;', 'one'])
+  await page.locator('#step').click()
+  await page.waitForFunction(() => document.getElementById('frame').dataset.at === '0')
+  assert.deepEqual(await headings(page), ['моя «стена» & <b>100%</b>', 'one'])
+  // Whoever is given the link sees the same, in the other language too.
+  const other = await open({ address: page.url(), query: '' })
+  assert.deepEqual(await headings(other.page), ['моя «стена» & <b>100%</b>', 'one'])
+  await other.page.getByRole('link', { name: 'Русский' }).click()
+  await other.page.waitForURL(/lang=ru/)
+  assert.deepEqual(await headings(other.page), ['моя «стена» & <b>100%</b>', 'one'])
+
+  // The name of now, by the link to a replay and by an address that is written by hand.
+  await page.getByRole('link', { name: 'All runs' }).click()
+  await page.waitForURL(url => !url.href.includes('overlay') && !url.href.includes('name-'))
+  await page.locator('.name').first().fill('стена')
+  await page.getByRole('link', { name: 'Replay' }).first().click()
+  await page.waitForURL(/replay=/)
+  assert.deepEqual(await headings(page), ['стена'])
+  await page.goto(`${own.address}?lang=en&overlay=${ids.join()}`)
+  await page.waitForURL(/name-/)
+  assert.deepEqual(await headings(page), ['стена', 'one'])
+  assert.deepEqual(troubles, [])
+  await other.close()
+  await watched.close()
+  await stop(own)
+})
+
+test('a replay says when the site is gone, and goes on when it is back', async () => {
+  let own = await startSite('--latency', '0s')
+  await lesson('03', own)
+  const watched = await open(own)
+  const { page } = watched
+  await page.getByRole('link', { name: 'Replay' }).click()
+  await page.waitForURL(/replay=/)
+  await page.locator('#link[data-state=on]').waitFor()
+  assert.equal(await page.locator('#link').innerText(), 'live')
+  assert.equal(await stop(own), 0)
+  await page.locator('#link[data-state=off]').waitFor()
+  // Full screen, too, shows what is wrong.
+  await page.locator('#screen').click()
+  await page.waitForFunction(() => document.fullscreenElement)
+  assert(await page.locator('#link').isVisible())
+  own = await startSite('--latency', '0s', '--bind', new URL(own.address).host)
+  await page.locator('#link[data-state=on]').waitFor({ state: 'attached' })
+  assert(!await page.locator('#link').isVisible(), 'it is folded away again')
+  // The new site knows nothing of the old one's runs, and says so.
+  await page.locator('#step').press('Enter')
+  await page.getByText('There is no such run, or none any more.').waitFor()
+  assert.deepEqual(watched.troubles.filter(trouble => !/ERR_CONNECTION_REFUSED|\[object Event\]/.test(trouble)), [])
   await watched.close()
   await stop(own)
 })
@@ -371,35 +543,86 @@ test('two runs of ten bars fit a projector, and a telephone shows the runs first
   const own = await startSite()
   await lesson('01', own)
   await lesson('03', own)
+  const ids = (await (await fetch(own.address)).text()).match(/(?<=id="run-)\d+/g)
+  assert.equal(ids.length, 2)
   for (const viewport of [{ width: 1280, height: 800 }, { width: 1920, height: 1080 }]) {
-    const watched = await open({ ...own, query: '?lang=ru', viewport })
-    await watched.page.locator('#screen').click()
-    await watched.page.waitForFunction(() => document.fullscreenElement)
-    const bottom = await watched.page.locator('.bar').last().evaluate(bar => bar.getBoundingClientRect().bottom)
-    assert(bottom <= viewport.height, `${bottom} of ${viewport.height}`)
-    await watched.close()
+    for (const lang of ['en', 'ru']) {
+      for (const query of [`?lang=${lang}`, `?lang=${lang}&overlay=${ids.join()}`]) {
+        const watched = await open({ ...own, query, viewport })
+        await watched.page.locator('#screen').click()
+        await watched.page.waitForFunction(() => document.fullscreenElement)
+        const bottoms = selector => watched.page.locator(selector).evaluateAll(all => all.map(it => it.getBoundingClientRect().bottom))
+        assert.equal((await bottoms('.bar')).length, 20)
+        const bottom = Math.max(...await bottoms('.bar, .timeline'))
+        assert(bottom <= viewport.height, `${query}: ${bottom} of ${viewport.height}`)
+        for (const folded of ['.top', '#tools'])
+          assert(!await watched.page.locator(folded).isVisible(), `${folded} is folded away`)
+        // Letters that the last row can read.
+        const letters = await watched.page.locator('.bar text:not(.exact)').first().evaluate(text => text.getBoundingClientRect().height)
+        assert(letters >= 14, `letters of ${letters} pixels`)
+        assert(await watched.page.evaluate(() => document.documentElement.scrollWidth <= innerWidth))
+        await watched.close()
+      }
+    }
   }
   const phone = await open({ ...own, viewport: { width: 390, height: 844 } })
   const top = selector => phone.page.locator(selector).first().evaluate(part => part.getBoundingClientRect().top)
   assert(await top('.run') < Math.min(await top('.how-to'), await top('#tools'), await top('#now')))
   assert(await top('.bar') < 844)
+  await phone.page.goto(`${own.address}?lang=ru&overlay=${ids.join()}`)
+  assert(await phone.page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), 'the picture is as wide as it must, and not the page')
   await phone.close()
   await stop(own)
 })
 
-test('axe finds nothing serious', async () => {
-  const nothing = await startSite('--fault', '3:never')
-  for (const address of [site.address, nothing.address]) {
-    for (const [lang, colorScheme] of [['en', 'light'], ['ru', 'dark']]) {
-      const watched = await open({ address, query: `?lang=${lang}`, colorScheme })
+test('axe finds nothing serious in any state, in both languages, light and dark', async () => {
+  const empty = await startSite()
+  const mishaps = await startSite('--gate', 'in-flight=2', '--fault', '3:500', '--fault', '4:drip=1h')
+  hold(mishaps, 1)
+  hold(mishaps, 4)
+  await new Promise(done => get(`${mishaps.prefix}3`, answer => answer.resume().on('end', done)))
+  const late = await startSite('--latency', '1h')
+  const given = hold(late, 1)
+  const crowd = await startSite('--latency', '0s', '--pages', '250')
+  await lesson('03', crowd, '--pages', '250')
+  const chosen = async (site, query) => {
+    const ids = (await (await fetch(site.address)).text()).match(/(?<=id="run-)\d+/g)
+    return `&${query}=${ids.slice(0, 2).join()}`
+  }
+  const step = page => page.locator('#step').press('Enter').then(() => page.waitForFunction(() => document.getElementById('frame').dataset.at === '0'))
+  const states = [
+    ['runs', site],
+    ['nothing', empty],
+    ['the parts of bars', mishaps],
+    ['what was missed', late],
+    ['a crowd', crowd],
+    ['full', site, '', page => page.locator('#screen').click().then(() => page.waitForFunction(() => document.fullscreenElement))],
+    ['an overlay', site, await chosen(site, 'overlay')],
+    ['a replay at its beginning', site, await chosen(site, 'replay'), step],
+    ['a replay of a crowd', crowd, await chosen(crowd, 'replay'), step],
+    ['a replay of no run', empty, '&replay=1'],
+  ]
+  const watching = await open(late)
+  await until(watching.page, 'in flight', 1)
+  given.destroy()
+  await until(watching.page, 'in flight', 0)
+  await watching.close()
+  for (const [state, { address }, query = '', act = () => {}] of states) {
+    for (const lang of ['en', 'ru']) {
+      const watched = await open({ address, query: `?lang=${lang}${query}` })
+      await act(watched.page)
       await watched.page.evaluate(axe.source)
-      const { violations } = await watched.page.evaluate(() => globalThis.axe.run())
-      const serious = violations.filter(({ impact }) => ['serious', 'critical'].includes(impact))
-      assert.deepEqual(serious.map(({ id, nodes }) => [id, nodes.map(node => node.html)]), [])
+      for (const colorScheme of ['light', 'dark']) {
+        await watched.page.emulateMedia({ colorScheme })
+        const { violations } = await watched.page.evaluate(() => globalThis.axe.run())
+        const serious = violations.filter(({ impact }) => ['serious', 'critical'].includes(impact))
+        assert.deepEqual(serious.map(({ id, nodes }) => [id, nodes.map(node => node.html)]), [], `${state}, ${lang}, ${colorScheme}`)
+      }
+      assert.deepEqual(watched.troubles, [], state)
       await watched.close()
     }
   }
-  await stop(nothing)
+  await Promise.all([empty, mishaps, late, crowd].map(stop))
 })
 
 test('ten thousand requests in a run become a band, and the page still answers', async () => {

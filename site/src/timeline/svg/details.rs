@@ -21,8 +21,13 @@ impl Bar {
         }
     }
 
-    /// All details of the bar, in one line.
-    pub(super) fn exact(&self, lang: Lang) -> String {
+    /// Whether its details may need two lines: beside the usual ones there are those of a gate or of what it lacks.
+    pub(super) fn tells_more(&self) -> bool {
+        self.gated || self.missed(0).is_some()
+    }
+
+    /// All details of the bar, in two parts that may be lines of their own.
+    pub(super) fn exact(&self, lang: Lang) -> [String; 2] {
         let mut subject = match &self.subject {
             Subject::Target(Target::Page(page)) => format!("{} {page}", lang.pick("page", "страница")),
             Subject::Target(Target::Car(id)) => format!("{} {id}", lang.pick("car", "объявление")),
@@ -37,6 +42,15 @@ impl Bar {
             format!("{subject}: {} {}", lang.pick("asked for at", "запрос в момент"), lang.millis(self.start)),
             self.status.map_or_else(|| lang.pick("no status", "без статуса").to_owned(), |status| status.to_string()),
         ];
+        if self.gated {
+            parts.push(match self.released {
+                Some(released) => {
+                    format!("{} {}", lang.pick("let go by the gate after", "барьер пропустил через"), after(released))
+                }
+                None => lang.pick("not past the gate", "барьер не пройден").to_owned(),
+            });
+        }
+        let asked = std::mem::take(&mut parts);
         if let Some(answered) = self.answered {
             parts.push(format!("{} {}", lang.pick("answer began after", "ответ начался через"), after(answered)));
         }
@@ -47,11 +61,16 @@ impl Bar {
             Outcome::Held => lang.pick("waiting for", "ждёт"),
         };
         parts.push(format!("{end} {}", after(self.end)));
+        // Whatever the scale, which decides on what is drawn only.
+        if let Some(due) = self.missed(0) {
+            let missed = lang.pick("would have been complete after", "был бы получен через");
+            parts.push(format!("{missed} {}", after(due)));
+        }
         if self.bytes > 0 {
             parts.push(lang.count(self.bytes, ["byte", "bytes"], ["байт", "байта", "байт"]));
         }
         parts.push(format!("{} {}", lang.pick("connection", "соединение"), self.connection));
-        parts.join(" · ")
+        [asked, parts].map(|parts| parts.join(" · "))
     }
 }
 
@@ -78,6 +97,36 @@ impl fmt::Display for Escaped<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn details_tell_of_the_gate_and_of_what_was_missed() {
+        let bar = Bar {
+            subject: Subject::Target(Target::Page(3)),
+            attempt: 1,
+            connection: 2,
+            start: 1_000,
+            gated: true,
+            released: Some(3_000),
+            due: Some(9_000),
+            answered: None,
+            end: 5_000,
+            status: None,
+            bytes: 0,
+            outcome: Outcome::GivenUp,
+        };
+        assert_eq!(
+            bar.exact(Lang::En),
+            [
+                "page 3: asked for at 1.0 ms · no status · let go by the gate after 2.0 ms",
+                "given up after 4.0 ms · would have been complete after 8.0 ms · connection 2"
+            ]
+        );
+        let held = Bar { released: None, due: None, outcome: Outcome::Held, ..bar };
+        assert_eq!(
+            held.exact(Lang::Ru),
+            ["страница 3: запрос в момент 1,0 мс · без статуса · барьер не пройден", "ждёт 4,0 мс · соединение 2"]
+        );
+    }
 
     #[test]
     fn a_strangers_text_stays_text() {

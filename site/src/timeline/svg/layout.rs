@@ -49,6 +49,19 @@ pub const FILE: Layout = Layout {
     below: 34.0,
 };
 
+/// The layout of a file of several timelines. On a slide, two of ten requests can be read from the last row.
+pub const COMPARISON: Layout = Layout {
+    margin: 8.0,
+    labels: 20.0,
+    lines: 26.0,
+    top: 30.0,
+    row: 16.0,
+    font: 17.0,
+    line: 21.0,
+    below: 26.0,
+    ..FILE
+};
+
 /// The layout on the live page. Two runs of ten requests fit on a screen.
 #[cfg(feature = "page")]
 pub const PAGE: Layout = Layout {

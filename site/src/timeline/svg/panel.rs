@@ -11,6 +11,8 @@ use super::signs;
 
 /// How many columns a band is drawn with.
 const BAND_COLUMNS: usize = 360;
+/// How many columns of a band say together how many were in flight when one points at them.
+const PLACE_COLUMNS: usize = 4;
 
 /// A timeline in a picture.
 #[derive(Debug)]
@@ -18,7 +20,8 @@ pub struct Panel<'a> {
     pub timeline: &'a Timeline,
     /// The heading, if it has one.
     pub name: Option<&'a str>,
-    /// On the live page, the prefix of the bars' ids; there, a bar shows its details when it is pointed at or focused.
+    /// On the live page, the prefix of the bars' ids; there, a bar or a place of a band shows its details when it is
+    /// pointed at or focused.
     pub ids: Option<String>,
     /// The moment that is shown, if it is not the end.
     pub moment: Option<u64>,
@@ -58,7 +61,7 @@ impl Panel<'_> {
             y += line * 1.2;
         }
         if self.is_band() {
-            self.write_band(out, plot, y);
+            self.write_band(out, plot, y, exact_y);
         } else {
             self.write_bars(out, plot, y, exact_y);
         }
@@ -87,30 +90,36 @@ impl Panel<'_> {
     }
 
     fn write_bars(&self, out: &mut String, plot: Plot, top: f64, exact_y: f64) {
-        let layout = plot.layout;
+        let (layout, left) = (plot.layout, plot.layout.left);
         let row = self.row(layout);
         // The labels of thin bars would overlap: some are left out.
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "between 1 and a few")]
         let every = (layout.line * 0.75 / row).ceil().max(1.0) as usize;
+        // Only the first bar is reached with the tab key; arrow keys move on from there.
+        let mut stop = 0;
         for (index, bar) in self.timeline.bars.iter().enumerate() {
             let y = top + index as f64 * row;
             let Some(bar) = self.shown(bar) else { continue };
             if let Some(ids) = &self.ids {
-                let exact = Escaped(&bar.exact(plot.lang)).to_string();
-                // Only the first bar is reached with the tab key; arrow keys move on from there.
-                let stop = if index == 0 { 0 } else { -1 };
-                let _ = writeln!(
+                let [asked, answered] = bar.exact(plot.lang).map(|part| Escaped(&part).to_string());
+                let _ = write!(
                     out,
-                    "<g class=\"bar\" id=\"{ids}-{index}\" role=\"img\" tabindex=\"{stop}\" aria-label=\"{exact}\">\
+                    "<g class=\"bar\" id=\"{ids}-{index}\" role=\"img\" tabindex=\"{stop}\" \
+                     aria-label=\"{asked} · {answered}\">\
                      <rect class=\"field\" width=\"{}\" y=\"{:.1}\" height=\"{row:.1}\"/>\
-                     <text class=\"exact\" x=\"{}\" y=\"{exact_y:.1}\">{exact}</text>",
+                     <text class=\"exact\" x=\"{left}\" y=\"{exact_y:.1}\">{asked} · ",
                     layout.width,
                     y - row / 6.0,
-                    layout.left,
                 );
+                if bar.tells_more() {
+                    let _ = write!(out, "<tspan x=\"{left}\" dy=\"{}\">{answered}</tspan></text>", layout.line);
+                } else {
+                    let _ = write!(out, "{answered}</text>");
+                }
             }
             self.write_bar(out, plot, &bar, y, index.is_multiple_of(every));
             if self.ids.is_some() {
+                stop = -1;
                 out.push_str("</g>\n");
             }
         }
@@ -121,7 +130,21 @@ impl Panel<'_> {
         let row = self.row(plot.layout);
         let height = row * 2.0 / 3.0;
         let (start, end) = (plot.x(bar.start), plot.x(bar.end));
+        let held = bar.held_until(plot.scale).map(|held| plot.x(held));
         let answered = bar.answering_since(plot.scale).map_or(end, |answered| plot.x(answered));
+        if let Some(held) = held {
+            let middle = y + height / 2.0;
+            let _ = writeln!(
+                out,
+                "<path class=\"gated\" stroke-width=\"{height:.1}\" d=\"M{start:.1} {middle:.1}H{held:.1}\"/>"
+            );
+        }
+        if let Some(due) = bar.missed(plot.scale) {
+            // Open at the end if that is not in the picture any more.
+            let (to, bottom) = (plot.x(due.min(plot.scale)), y + height);
+            let side = if due > plot.scale { format!("M{to:.1} ") } else { "V".to_owned() };
+            let _ = writeln!(out, "<path class=\"missed\" d=\"M{end:.1} {y:.1}H{to:.1}{side}{bottom:.1}H{end:.1}\"/>");
+        }
         let mut rect = |class: &str, from: f64, to: f64, thickness: f64| {
             if to - from >= 0.1 {
                 let _ = writeln!(
@@ -135,8 +158,11 @@ impl Panel<'_> {
             }
         };
         let [waiting, answering] = if bar.failed() { ["failed"; 2] } else { ["waiting", "answering"] };
-        // At least wide enough to be seen.
-        rect(waiting, start, answered.max(start + 2.0), height);
+        // A failure is hollow: it goes round what the gate held. At least wide enough to be seen.
+        let from = held.filter(|_| !bar.failed()).unwrap_or(start);
+        if bar.failed() || bar.waits(plot.scale) {
+            rect(waiting, from, answered.max(from + 2.0), height);
+        }
         rect(answering, answered, end, height / 2.0);
         // What is in flight at a moment of a replay just goes on.
         let sign = Sign::of_end(bar.outcome).filter(|sign| *sign != Sign::Held || self.moment.is_none());
@@ -160,14 +186,15 @@ impl Panel<'_> {
         );
     }
 
-    fn write_band(&self, out: &mut String, plot: Plot, top: f64) {
-        let Layout { left, band: height, line, .. } = *plot.layout;
+    fn write_band(&self, out: &mut String, plot: Plot, top: f64, exact_y: f64) {
+        let Layout { left, band: height, line, margin, font, .. } = *plot.layout;
         let peak = self.timeline.figures.peak_in_flight.max(1);
         let step = plot.width() / BAND_COLUMNS as f64;
         let bottom = top + height;
         let _ = write!(out, "<path class=\"waiting\" d=\"M{left} {bottom}");
         let until = self.moment.map_or(f64::MAX, |moment| plot.x(moment));
-        for (column, count) in self.timeline.band(BAND_COLUMNS, plot.scale).into_iter().enumerate() {
+        let band = self.timeline.band(BAND_COLUMNS, plot.scale);
+        for (column, count) in band.iter().copied().enumerate() {
             let x = left + step * column as f64;
             if x > until {
                 break;
@@ -179,6 +206,46 @@ impl Panel<'_> {
         for (y, count) in [(top + line / 2.0, peak), (bottom, 0)] {
             let count = plot.lang.number(count);
             let _ = writeln!(out, "<text class=\"faint end\" x=\"{}\" y=\"{y}\">{count}</text>", left - 10.0);
+        }
+        let title = plot.lang.pick("in flight", "в работе");
+        let _ = writeln!(
+            out,
+            "<text class=\"faint middle\" transform=\"translate({:.1} {:.1}) rotate(-90)\">{title}</text>",
+            margin + font * 0.8,
+            top + height / 2.0
+        );
+        if let Some(ids) = &self.ids {
+            self.write_places(out, plot, ids, &band, top, exact_y);
+        }
+    }
+
+    /// Writes what a band says where it is pointed at: when, and how many were in flight.
+    fn write_places(&self, out: &mut String, plot: Plot, ids: &str, band: &[u64], top: f64, exact_y: f64) {
+        let Layout { left, band: height, .. } = *plot.layout;
+        let width = plot.width() * PLACE_COLUMNS as f64 / BAND_COLUMNS as f64;
+        let places = (BAND_COLUMNS / PLACE_COLUMNS) as u64;
+        let time = |place: u64| u64::try_from(u128::from(plot.scale) * u128::from(place) / u128::from(places));
+        let until = self.moment.unwrap_or(u64::MAX).min(self.timeline.figures.span);
+        for (index, columns) in (0_u64..).zip(band.chunks(PLACE_COLUMNS)) {
+            let [from, to] = [index, index + 1].map(|place| time(place).unwrap_or(u64::MAX));
+            if from > until {
+                break;
+            }
+            let count = plot.lang.number(columns.iter().copied().max().unwrap_or(0));
+            let exact = format!(
+                "{} – {} · {}",
+                plot.lang.millis(from),
+                plot.lang.millis(to),
+                plot.lang.pick(format!("up to {count} in flight"), format!("в работе до {count}"))
+            );
+            let stop = if index == 0 { 0 } else { -1 };
+            let _ = writeln!(
+                out,
+                "<g class=\"place\" id=\"{ids}-{index}\" role=\"img\" tabindex=\"{stop}\" aria-label=\"{exact}\">\
+                 <rect class=\"field\" x=\"{:.1}\" width=\"{width:.1}\" y=\"{top:.1}\" height=\"{height:.1}\"/>\
+                 <text class=\"exact\" x=\"{left}\" y=\"{exact_y:.1}\">{exact}</text></g>",
+                left + width * index as f64,
+            );
         }
     }
 }

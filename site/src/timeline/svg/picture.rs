@@ -4,8 +4,8 @@ use std::fmt::{self, Write as _};
 
 use console::Lang;
 
-use super::super::model::{Sign, Timeline};
-use super::layout::{FILE, Layout, Plot};
+use super::super::model::{Bar, Sign, Timeline};
+use super::layout::{COMPARISON, FILE, Layout, Plot};
 use super::panel::Panel;
 use super::style::{PALETTES, RULES};
 use super::{axis, signs};
@@ -22,7 +22,7 @@ pub(crate) struct Picture<'a> {
 impl Timeline {
     /// The timeline as an SVG file that follows the reader's light or dark setting and fetches nothing.
     pub fn svg(&self, lang: Lang) -> String {
-        let plot = Plot { layout: &FILE, lang, scale: self.scale };
+        let plot = Plot { layout: &FILE, lang, scale: self.picture_scale() };
         let panels = vec![Panel { timeline: self, name: None, ids: None, moment: None }];
         Picture { panels, plot, in_page: false }.to_string()
     }
@@ -30,10 +30,10 @@ impl Timeline {
 
 /// Several timelines as one SVG file: one below another, each with its name as the heading, on one axis.
 pub fn comparison_svg(runs: &[(&str, &Timeline)], lang: Lang) -> String {
-    let scale = runs.iter().map(|(_, timeline)| timeline.scale).max().unwrap_or(0);
+    let scale = runs.iter().map(|(_, timeline)| timeline.picture_scale()).max().unwrap_or(0);
     let panels =
         runs.iter().map(|(name, timeline)| Panel { timeline, name: Some(name), ids: None, moment: None }).collect();
-    Picture { panels, plot: Plot { layout: &FILE, lang, scale }, in_page: false }.to_string()
+    Picture { panels, plot: Plot { layout: &COMPARISON, lang, scale }, in_page: false }.to_string()
 }
 
 #[cfg(feature = "page")]
@@ -42,13 +42,13 @@ impl<'a> Picture<'a> {
     /// the bars' ids.
     pub fn of_page(timeline: &'a Timeline, lang: Lang, scale: u64, ids: &str) -> Self {
         let panels = vec![Panel { timeline, name: None, ids: Some(ids.to_owned()), moment: None }];
-        let plot = Plot { layout: &super::layout::PAGE, lang, scale: scale.max(timeline.scale) };
+        let plot = Plot { layout: &super::layout::PAGE, lang, scale: scale.max(timeline.picture_scale()) };
         Self { panels, plot, in_page: true }
     }
 
     /// Named runs on one axis, for the live page; as they were at `moment`, unless it is the end.
     pub fn of_runs(runs: &'a [(String, Timeline)], lang: Lang, moment: Option<u64>) -> Self {
-        let scale = runs.iter().map(|(_, timeline)| timeline.scale).max().unwrap_or(0);
+        let scale = runs.iter().map(|(_, timeline)| timeline.picture_scale()).max().unwrap_or(0);
         let panels = runs.iter().enumerate().map(|(index, (name, timeline))| {
             let ids = Some(format!("bar-{index}"));
             Panel { timeline, name: Some(name), ids, moment }
@@ -75,7 +75,9 @@ impl Picture<'_> {
             y = signs::write_legend(out, self.plot, &signs, y);
         }
         if self.in_page {
-            return if signs.is_empty() { y - line } else { y };
+            // What is drawn as a band has no legend, but details.
+            let is_empty = self.panels.iter().all(|panel| panel.timeline.figures.requests == 0);
+            return if is_empty { y - line } else { y };
         }
         if let [Panel { timeline, name: None, .. }] = &self.panels[..] {
             for parts in timeline.caption(self.plot.lang).chunks(3) {
@@ -89,7 +91,7 @@ impl Picture<'_> {
 
 impl fmt::Display for Picture<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Layout { width, margin, top, below, font, .. } = *self.plot.layout;
+        let Layout { width, margin, top, below, font, line, .. } = *self.plot.layout;
         let lang = self.plot.lang;
         let bottom = top + self.panels.iter().map(|panel| panel.height(self.plot.layout)).sum::<f64>();
         let (mut picture, mut foot) = (String::new(), String::new());
@@ -103,7 +105,9 @@ impl fmt::Display for Picture<'_> {
             panel.write(&mut picture, self.plot, y, last_line);
             y += panel.height(self.plot.layout);
         }
-        let whole = last_line + margin;
+        let tells_more = |panel: &Panel<'_>| panel.timeline.bars.iter().any(Bar::tells_more);
+        let more = if self.in_page && self.panels.iter().any(tells_more) { line } else { 0.0 };
+        let whole = last_line + more + margin;
         let captions = self.panels.iter().map(|panel| {
             let caption = panel.timeline.caption(lang).join(", ");
             panel.name.map_or_else(|| caption.clone(), |name| format!("{name}: {caption}"))

@@ -9,9 +9,11 @@ pub(crate) const PALETTES: [&str; 2] = [
 ];
 
 /// The style of a picture's classes. Shapes repeat what colours say: an answer is thinner than the wait for it, a
-/// failure is hollow, and an end without an answer has a mark.
+/// failure is hollow, an end without an answer has a mark, what a gate holds is striped, and what never was is dashed.
 pub(crate) const RULES: &str = "\
     text{fill:var(--ink)}.faint{fill:var(--faint)}.end{text-anchor:end}.heading{font-weight:600}\
     .line{stroke:var(--line)}.waiting{fill:var(--waiting)}.answering{fill:var(--answering)}\
     .failed{fill:var(--failed);fill-opacity:.15;stroke:var(--failed);stroke-width:1.5}\
-    .cut{stroke:var(--cut);stroke-width:4;fill:none}";
+    .cut{stroke:var(--cut);stroke-width:4;fill:none}\
+    .gated{stroke:var(--faint);stroke-dasharray:3;fill:none}\
+    .missed{stroke:var(--faint);stroke-width:1.5;stroke-dasharray:4 3;fill:none}.middle{text-anchor:middle}";
