@@ -61,6 +61,7 @@ impl Plan {
             latency: conditions.latency.as_ref().map_or_else(Vec::new, |rules| rules.get_ref().0.clone()),
             gate: plan.hold.map(|_| Gate::Manual),
             faults: faults(conditions.faults(), pages, first_car, &mut random),
+            database: None,
         });
         plan
     }

@@ -57,4 +57,4 @@ pub use server::listen;
 #[cfg(feature = "page")]
 pub use server::{Public, serve};
 pub use site::Site;
-pub use timeline::{Figures, Timeline, comparison_svg};
+pub use timeline::{DatabaseFigures, Figures, Timeline, comparison_svg};

@@ -42,6 +42,23 @@ fn the_first_line_is_the_prefix_alone() {
     assert_eq!(status(&answer), 200);
 }
 
+#[test]
+fn the_second_line_is_the_databases_url() {
+    use std::io::{BufRead, BufReader};
+
+    let arguments = ["--bind", "127.0.0.1:0", "--database-port", "0", "--statement-fault", "insert 1: 40001"];
+    let mut process = command(&arguments).spawn().unwrap();
+    let lines: Vec<_> = BufReader::new(process.stdout.take().unwrap()).lines().take(2).map(Result::unwrap).collect();
+    let _ = process.kill();
+    let _ = process.wait();
+    assert!(lines[0].ends_with("/search/all/?page="));
+    assert!(lines[1].starts_with("postgres://practice@127.0.0.1:") && lines[1].ends_with("/practice"), "{}", lines[1]);
+    assert!(refusal(&["--statement-fault", "insert 0: close"]).contains("numbered from 1"));
+    assert!(
+        refusal(&["--database", "--statement-latency", "1s", "--statement-gate", "in-flight=2"]).contains("a gate")
+    );
+}
+
 #[cfg(unix)]
 #[test]
 fn both_signals_end_it_with_log_and_har_written() {

@@ -1,7 +1,6 @@
 //! The practice database: its scenario, its log, and clients that mean no good.
 
 #![cfg(feature = "database")]
-#![expect(clippy::disallowed_methods, reason = "tests wait")]
 
 mod support;
 
@@ -168,7 +167,9 @@ fn a_gate_holds_statements_until_enough_are_in_flight() {
             thread::spawn(move || client.simple_query("SELECT 1").map(drop))
         })
         .collect();
-    asking.into_iter().for_each(|thread| thread.join().unwrap().unwrap());
+    for thread in asking {
+        thread.join().unwrap().unwrap();
+    }
     site.settle(PATIENCE);
     assert_eq!(site.log().read(|record| record.queries().peak_in_flight), 3);
 }
@@ -268,7 +269,9 @@ fn whatever_a_client_sends_others_are_served() {
     let mut endless: Vec<_> = (0..8).map(|_| session(address)).collect();
     let query =
         [&b"Q"[..], &u32::try_from(ENDLESS.len() + 5).unwrap().to_be_bytes(), ENDLESS.as_bytes(), b"\0"].concat();
-    endless.iter_mut().for_each(|stream| stream.write_all(&query).unwrap());
+    for stream in &mut endless {
+        stream.write_all(&query).unwrap();
+    }
     let mut deaf = session(address);
     let rows = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 100000) SELECT i, 'a row of some length' FROM n";
     let query = [&b"Q"[..], &u32::try_from(rows.len() + 5).unwrap().to_be_bytes(), rows.as_bytes(), b"\0"].concat();
@@ -311,4 +314,29 @@ fn a_huge_statement_or_result_is_refused() {
     let too_long = format!("SELECT '{}'", "x".repeat(5 << 20));
     assert!(client.simple_query(&too_long).is_err() && client.is_closed());
     assert_eq!(status(&get(site.address(), "/search/all/?page=1")), 200);
+}
+
+#[test]
+fn a_timeline_shows_queries_and_how_transactions_ended() {
+    let site = start(faults(&["insert 3: 40001"]));
+    let mut client = client(&site);
+    client.batch_execute("CREATE TABLE t (id int4)").unwrap();
+    client.batch_execute("BEGIN; INSERT INTO t VALUES (1), (2); COMMIT").unwrap();
+    client.batch_execute("BEGIN; INSERT INTO t VALUES (3); ROLLBACK").unwrap();
+    client.batch_execute("INSERT INTO t VALUES (4)").unwrap_err();
+    get(site.address(), "/search/all/?page=1");
+    site.settle(PATIENCE);
+    let timeline = site::Timeline::of_log(site.log());
+    let figures = timeline.database_figures();
+    assert_eq!((figures.queries, figures.connections, figures.committed, figures.rolled_back), (8, 1, 1, 1));
+    let canvas = |unicode| console::Canvas { width: 80, unicode, colour: false, lang: console::Lang::En };
+    let drawn = timeline.draw(canvas(true));
+    let line = |start: &str| {
+        drawn.lines().find(|line| line.trim_start().starts_with(start)).unwrap_or_else(|| panic!("{drawn}"))
+    };
+    assert!(line("insert 3").contains('▄') && line("insert 3").ends_with("40001 #1"), "{drawn}");
+    assert!(line("insert 1").contains(" 2 "), "{drawn}");
+    assert!(line("transaction 1").contains('╛') && line("transaction 2").contains('╳'), "{drawn}");
+    assert!(drawn.ends_with("8 queries · peak in flight 1 · 1 connection · committed 1 · rolled back 1\n"), "{drawn}");
+    assert!(timeline.draw(canvas(false)).is_ascii());
 }

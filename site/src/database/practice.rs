@@ -1,6 +1,7 @@
 //! What the sessions of a database share: the scenario, the log, the tables, and who may cancel what.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -64,8 +65,8 @@ impl Database {
         let mut sessions = self.sessions();
         loop {
             let name = (fastrand::i32(1..), fastrand::i32(..));
-            if !sessions.contains_key(&name) {
-                sessions.insert(name, Arc::clone(session));
+            if let Entry::Vacant(free) = sessions.entry(name) {
+                free.insert(Arc::clone(session));
                 return name;
             }
         }

@@ -260,9 +260,7 @@ impl Talk {
         // If it fails, dropping the queries notes that they were given up.
         let answered = std::mem::take(&mut self.answered);
         self.out.send().await?;
-        for mut answered in answered {
-            answered.query.end(Outcome::Answered, answered.rows, answered.state);
-        }
+        note(answered);
         Ok(())
     }
 
@@ -330,8 +328,8 @@ impl Talk {
         let columns = prepared.as_ref().map_or(0, |prepared| prepared.columns.len());
         let description = prepared.as_ref().ok().map(|prepared| prepared.description(&formats));
         let done = self.perform(begun, prepared, Vec::new(), formats, ends).await?;
-        if columns > 0 {
-            description.iter().for_each(|description| self.out.put(description));
+        if let Some(description) = description.filter(|_| columns > 0) {
+            self.out.put(&description);
         }
         for row in &done.rows {
             self.out.put_row(row).await?;
@@ -429,19 +427,18 @@ impl Talk {
             self.out.put(&Answer::EmptyQueryResponse(EmptyQueryResponse::new()));
             return Ok(());
         };
-        let (mut rest, count) = match portal.rest.take() {
-            Some(rest) => rest,
-            None => {
-                let (parameters, formats) = (portal.parameters.clone(), portal.formats.clone());
-                let begun = self.arrives(&prepared.sql);
-                let done = self.perform(begun, Ok(Arc::clone(&prepared)), parameters, formats, Ends::Alone).await?;
-                if prepared.columns.is_empty() {
-                    self.put_done(done.tag);
-                    return Ok(());
-                }
-                let count = done.rows.len() as u64;
-                (done.rows.into_iter().rev().collect(), count)
+        let (mut rest, count) = if let Some(rest) = portal.rest.take() {
+            rest
+        } else {
+            let (parameters, formats) = (portal.parameters.clone(), portal.formats.clone());
+            let begun = self.arrives(&prepared.sql);
+            let done = self.perform(begun, Ok(Arc::clone(&prepared)), parameters, formats, Ends::Alone).await?;
+            if prepared.columns.is_empty() {
+                self.put_done(done.tag);
+                return Ok(());
             }
+            let count = done.rows.len() as u64;
+            (done.rows.into_iter().rev().collect(), count)
         };
         let most = usize::try_from(execute.max_rows).ok().filter(|most| *most > 0).unwrap_or(usize::MAX);
         for _ in 0..most {
@@ -524,6 +521,8 @@ impl Talk {
         if verb == Verb::Begin && self.transaction.is_none() {
             self.transaction = Some(self.database.log.transaction_began(&self.connection));
         }
+        // A connection has one statement in flight: those before it that were sent together with it are done.
+        note(std::mem::take(&mut self.answered));
         // Before the log shows it, so that whoever sees it there can cancel it.
         let cancel = self.session.begin();
         let query = self.database.log.asked(&Asked {
@@ -772,6 +771,13 @@ impl Talk {
         let (work, done) = blocking(run).await.map_err(|why| explained(why, cancel))?;
         self.work = work;
         done.map_err(|why| explained(why, cancel))
+    }
+}
+
+/// Notes in the log that statements were answered.
+fn note(answered: Vec<Answered>) {
+    for mut answered in answered {
+        answered.query.end(Outcome::Answered, answered.rows, answered.state);
     }
 }
 

@@ -99,12 +99,12 @@ impl Type {
     /// 22P02, 22P03, 22003 or 22021 when the bytes are no value of this type.
     pub fn decode(self, bytes: &[u8], format: Format) -> Result<Value, Failure> {
         match format {
-            Format::Text => self.from_text(utf8(bytes)?),
-            Format::Binary => self.from_binary(bytes),
+            Format::Text => self.read_text(utf8(bytes)?),
+            Format::Binary => self.read_binary(bytes),
         }
     }
 
-    fn from_text(self, text: &str) -> Result<Value, Failure> {
+    fn read_text(self, text: &str) -> Result<Value, Failure> {
         let invalid =
             || Failure::new(state::INVALID_TEXT_REPRESENTATION, format!("no {}: \"{}\"", self.name(), clipped(text)));
         let trimmed = text.trim();
@@ -127,7 +127,7 @@ impl Type {
         })
     }
 
-    fn from_binary(self, bytes: &[u8]) -> Result<Value, Failure> {
+    fn read_binary(self, bytes: &[u8]) -> Result<Value, Failure> {
         let invalid = || {
             Failure::new(
                 state::INVALID_BINARY_REPRESENTATION,
@@ -178,7 +178,7 @@ impl Type {
                 }
                 return Ok(Some(()));
             }
-            (_, Value::Text(text)) => self.from_text(text)?,
+            (_, Value::Text(text)) => self.read_text(text)?,
             (Self::Float4 | Self::Float8, Value::Integer(number)) => {
                 #[expect(clippy::cast_precision_loss, reason = "PostgreSQL casts so, too")]
                 let number = *number as f64;
@@ -218,7 +218,7 @@ impl Type {
                 let short = number as f32;
                 match (format, self) {
                     (Format::Text, Self::Float4) => {
-                        out.extend_from_slice(float_text(short.into(), short.to_string()).as_bytes())
+                        out.extend_from_slice(float_text(short.into(), short.to_string()).as_bytes());
                     }
                     (Format::Text, _) => out.extend_from_slice(float_text(number, number.to_string()).as_bytes()),
                     (Format::Binary, Self::Float4) => out.extend_from_slice(&short.to_be_bytes()),

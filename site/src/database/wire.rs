@@ -186,7 +186,7 @@ fn message(mut frame: BytesMut) -> Result<PgWireFrontendMessage, End> {
 fn is_complete(kind: u8, body: &[u8]) -> bool {
     let mut fields = Fields(body);
     let complete = match kind {
-        b'Q' => fields.text(),
+        b'Q' | b'f' => fields.text(),
         b'P' => fields.text().and_then(|()| fields.text()).and_then(|()| fields.list(4)),
         b'B' => fields
             .text()
@@ -197,7 +197,6 @@ fn is_complete(kind: u8, body: &[u8]) -> bool {
         b'D' | b'C' => fields.skip(1).and_then(|()| fields.text()),
         b'E' => fields.text().and_then(|()| fields.skip(4)),
         b'H' | b'S' | b'X' | b'c' => Some(()),
-        b'f' => fields.text(),
         b'd' => fields.skip(fields.0.len()),
         _ => None,
     };

@@ -78,7 +78,7 @@ pub enum TransactionEnd {
 /// The queries of a log.
 #[derive(Debug, Default)]
 pub struct Queries {
-    queries: VecDeque<Query>,
+    list: VecDeque<Query>,
     transactions: VecDeque<Transaction>,
     /// How many queries were dropped, oldest first, because the log was full.
     pub dropped: u64,
@@ -101,7 +101,7 @@ pub struct Queries {
 impl Queries {
     /// The queries, in order of arrival.
     pub fn iter(&self) -> impl ExactSizeIterator<Item = &Query> {
-        self.queries.iter()
+        self.list.iter()
     }
 
     /// The transactions, in the order of their beginnings; as many of the newest as the log keeps queries.
@@ -135,25 +135,25 @@ impl Queries {
         query.id = self.arrived;
         query.statement = Statement { verb, number: *number };
         let ids = (query.id, query.statement);
-        let dropped = if self.queries.len() == capacity { self.queries.pop_front() } else { None };
+        let dropped = if self.list.len() == capacity { self.list.pop_front() } else { None };
         self.dropped += u64::from(dropped.is_some());
         self.in_flight += 1;
         self.peak_in_flight = self.peak_in_flight.max(self.in_flight);
-        self.queries.push_back(query);
+        self.list.push_back(query);
         (ids.0, ids.1, dropped.filter(|query| query.finished.is_none()))
     }
 
     /// Ends a query; `None` if it was dropped meanwhile.
     pub(super) fn end(&mut self, id: u64, change: impl FnOnce(&mut Query)) -> Option<&Query> {
         self.in_flight -= 1;
-        let query = by_id(&mut self.queries, id, |query| query.id)?;
+        let query = by_id(&mut self.list, id, |query| query.id)?;
         change(query);
         Some(query)
     }
 
     /// The queries in flight that are still kept.
     pub(super) fn held(&self) -> impl Iterator<Item = &Query> {
-        self.queries.iter().filter(|query| query.finished.is_none())
+        self.list.iter().filter(|query| query.finished.is_none())
     }
 
     /// Adds a transaction and returns its id.

@@ -122,8 +122,8 @@ pub struct SqlState([u8; 5]);
 impl SqlState {
     /// The state with this code.
     #[cfg(feature = "database")]
-    pub(crate) const fn new(code: &[u8; 5]) -> Self {
-        Self(*code)
+    pub(crate) const fn new(code: [u8; 5]) -> Self {
+        Self(code)
     }
 
     /// The code.

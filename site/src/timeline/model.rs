@@ -6,6 +6,8 @@ use std::time::Duration;
 
 use console::Lang;
 
+use super::database::{DatabaseFigures, DatabasePart};
+
 use crate::log::{Exchange, Log, Outcome};
 use crate::scenario::Target;
 
@@ -23,6 +25,7 @@ pub struct Timeline {
     /// The time that the width of a drawing stands for: the figures' span, or more.
     pub(super) scale: u64,
     statuses: BTreeMap<Option<u16>, u64>,
+    pub(super) database: DatabasePart,
     /// How many earlier requests the log has dropped.
     dropped: u64,
 }
@@ -173,7 +176,23 @@ impl Timeline {
     /// The timeline of a log. Its caption says how many requests the log has dropped.
     pub fn of_log(log: &Log) -> Self {
         let (exchanges, dropped) = log.read(|record| (record.exchanges().cloned().collect::<Vec<_>>(), record.dropped));
-        Self { dropped, ..Self::new(&exchanges) }
+        if log.read(|record| record.queries().is_empty()) {
+            return Self { dropped, ..Self::new(&exchanges) };
+        }
+        let asked = |exchange: &&Exchange| exchange.target.is_some();
+        log.read(|record| {
+            let queries = record.queries();
+            let begins = exchanges.iter().filter(asked).map(|exchange| exchange.arrived);
+            let first = begins.chain(queries.iter().map(|query| query.arrived)).min().unwrap_or(0);
+            let ends = exchanges.iter().filter(asked).map(last_known);
+            let query_ends = queries.iter().map(|query| query.finished.unwrap_or(query.arrived));
+            let last = ends.chain(query_ends).max().unwrap_or(0);
+            let database = DatabasePart::new(queries, first, last);
+            let bars: Vec<Bar> =
+                exchanges.iter().filter(asked).map(|e| Bar::new(e, e.attempt, e.connection, first, last)).collect();
+            let timeline = Self::of(&bars);
+            Self { dropped, scale: timeline.scale.max(database.span), database, ..timeline }
+        })
     }
 
     /// The timeline of exchanges. Requests for anything but listing and details pages are left out.
@@ -181,7 +200,7 @@ impl Timeline {
         let pages = || exchanges.iter().filter(|exchange| exchange.target.is_some());
         let first = pages().map(|exchange| exchange.arrived).min().unwrap_or(0);
         // Requests in flight are drawn up to the last known moment.
-        let last = pages().map(|e| e.finished.or(e.answered).unwrap_or(e.arrived)).max().unwrap_or(0);
+        let last = pages().map(last_known).max().unwrap_or(0);
         let bars: Vec<Bar> = pages().map(|e| Bar::new(e, e.attempt, e.connection, first, last)).collect();
         Self::of(&bars)
     }
@@ -207,7 +226,7 @@ impl Timeline {
             sum: answered().sum(),
         };
         let bars = if bars.len() <= MOST_BARS { bars.to_vec() } else { Vec::new() };
-        Self { bars, in_flight, figures, scale: figures.span, statuses, dropped: 0 }
+        Self { bars, in_flight, figures, scale: figures.span, statuses, database: DatabasePart::default(), dropped: 0 }
     }
 
     /// The same timeline, drawn on an axis that spans at least this long, so that several can be compared.
@@ -252,6 +271,11 @@ impl Timeline {
     /// The figures about its requests.
     pub fn figures(&self) -> Figures {
         self.figures
+    }
+
+    /// The figures about the database's queries; all zero for a timeline that is not of a log with queries.
+    pub fn database_figures(&self) -> DatabaseFigures {
+        self.database.figures
     }
 
     /// How many requests ended with each status; `None` stands for those that got none.
@@ -317,6 +341,11 @@ impl Timeline {
         }
         parts
     }
+}
+
+/// The last moment at which something is known to have happened to an exchange.
+fn last_known(exchange: &Exchange) -> u64 {
+    exchange.finished.or(exchange.answered).unwrap_or(exchange.arrived)
 }
 
 /// Steps of the number in flight: a moment, and how many were in flight from then on.

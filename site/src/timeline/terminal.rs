@@ -4,7 +4,9 @@ use std::fmt::Write as _;
 
 use anstyle::{Ansi256Color, Style};
 
+use super::database::{Bracket, QueryBar};
 use super::model::{Bar, Sign, Timeline, scaled};
+use crate::log::TransactionEnd;
 use console::Canvas;
 
 /// The most requests that are drawn as a bar each; more are drawn as a band that shows how many were in flight.
@@ -31,7 +33,11 @@ impl Timeline {
             _ => self.draw_band(canvas, &mut out),
         }
         let separator = if canvas.unicode { " · " } else { ", " };
-        write_wrapped(&mut out, &self.caption(canvas.lang), separator, canvas);
+        if self.figures.requests > 0 || self.database.figures.queries == 0 {
+            write_wrapped(&mut out, &self.caption(canvas.lang), separator, canvas);
+        }
+        self.draw_database(canvas, &mut out);
+        write_wrapped(&mut out, &self.database.caption(canvas.lang), separator, canvas);
         out
     }
 
@@ -107,6 +113,67 @@ impl Timeline {
             }
         }
         line
+    }
+
+    /// Draws queries as thin bars, and under them each transaction as a bracket.
+    fn draw_database(&self, canvas: Canvas, out: &mut String) {
+        let (bars, brackets) = (&self.database.bars, &self.database.brackets);
+        if bars.is_empty() || bars.len() as u64 > MOST_BARS {
+            return;
+        }
+        let bracket_names: Vec<String> = brackets.iter().map(|bracket| format!("transaction {}", bracket.id)).collect();
+        let names = bars.iter().map(|bar| &bar.name).chain(&bracket_names);
+        let name_width = names.map(String::len).max().unwrap_or(0);
+        let result_width = bars.iter().map(|bar| bar.result.len()).max().unwrap_or(0);
+        let most = bars.iter().map(|bar| bar.connection).max().unwrap_or(0).to_string().len();
+        let taken = name_width + 1 + 1 + result_width + 2 + most;
+        let width = canvas.width.max(Canvas::NARROWEST).saturating_sub(taken).max(8);
+        write_axis(out, name_width + 1, width, self.scale, canvas);
+        for bar in bars {
+            let style = if bar.failed { FAILED } else { Style::new() };
+            let _ = writeln!(
+                out,
+                "{:>name_width$} {} {} {}",
+                bar.name,
+                self.query(bar, width, canvas),
+                painted(&format!("{:<result_width$}", bar.result), style, canvas),
+                painted(&format!("#{}", bar.connection), DIM, canvas),
+            );
+        }
+        for (name, bracket) in bracket_names.iter().zip(brackets) {
+            let connection = painted(&format!("#{}", bracket.connection), DIM, canvas);
+            let line = self.bracket(bracket, width, canvas);
+            let _ = writeln!(out, "{name:>name_width$} {line} {:result_width$} {connection}", "");
+        }
+    }
+
+    /// A query's bar as a line of `width` characters: half as high as a request's.
+    fn query(&self, bar: &QueryBar, width: usize, canvas: Canvas) -> String {
+        let start = scaled(bar.start, self.scale, width).min(width - 1);
+        let end = scaled(bar.end, self.scale, width).clamp(start + 1, width);
+        let body = if canvas.unicode { "▄" } else { "~" };
+        let style = if bar.failed { FAILED } else { WAITING };
+        let (length, mark) = match Sign::of_end(bar.outcome) {
+            Some(sign) => (end - start - 1, painted(shape(sign, canvas), CUT_SHORT, canvas)),
+            None => (end - start, String::new()),
+        };
+        format!("{:start$}{}{mark}{:rest$}", "", painted(&body.repeat(length), style, canvas), "", rest = width - end)
+    }
+
+    /// A transaction's bracket; its right end says how it ended.
+    fn bracket(&self, bracket: &Bracket, width: usize, canvas: Canvas) -> String {
+        let start = scaled(bracket.start, self.scale, width).min(width - 2);
+        let end = scaled(bracket.end, self.scale, width).clamp(start + 2, width);
+        let (left, middle, right) = match (bracket.how, canvas.unicode) {
+            (TransactionEnd::Committed, true) => ("╘", "═", "╛"),
+            (TransactionEnd::Committed, false) => ("[", "_", "]"),
+            (TransactionEnd::RolledBack, true) => ("└", "┄", "╳"),
+            (TransactionEnd::RolledBack, false) => ("[", ".", "x"),
+            (TransactionEnd::Open, true) => ("└", "─", "▶"),
+            (TransactionEnd::Open, false) => ("[", "_", ">"),
+        };
+        let line = format!("{left}{}{right}", middle.repeat(end - start - 2));
+        format!("{:start$}{line}{:rest$}", "", "", rest = width - end)
     }
 
     fn draw_band(&self, canvas: Canvas, out: &mut String) {
