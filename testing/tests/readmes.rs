@@ -8,7 +8,8 @@ use testing::root;
 /// The folders that have a README: the workspace, the homework's, the site's and each lesson.
 fn folders() -> Vec<PathBuf> {
     let lessons = fs::read_dir(root().join("lessons")).unwrap().map(|entry| entry.unwrap().path());
-    let mut folders: Vec<_> = lessons.filter(|path| path.is_dir()).chain([root(), root().join("homework"), root().join("site")]).collect();
+    let mut folders: Vec<_> =
+        lessons.filter(|path| path.is_dir()).chain([root(), root().join("homework"), root().join("site")]).collect();
     folders.sort();
     folders
 }
