@@ -9,6 +9,7 @@
 //! Each module uses only those above it.
 //!
 //! - `random`: random numbers that follow from the seed
+//! - `content`: what a page's body holds, of whatever size
 //! - `listing`: the pages and their cars; `program`: the names that programs give themselves in URLs
 //! - `scenario/`: what is to happen (targets, latencies, gate, faults); `options`: the same on a command line
 //! - `log`: the exchanges, with waiting for changes and a journal of ends
@@ -22,6 +23,7 @@
 
 #![warn(missing_docs)]
 
+mod content;
 #[cfg(feature = "files")]
 mod exports;
 mod gatekeeper;
@@ -39,15 +41,16 @@ mod server;
 mod site;
 mod timeline;
 
+pub use content::Content;
 #[cfg(feature = "files")]
 pub use exports::{json_line, write_har};
 pub use listing::{CARS_A_PAGE, LISTING_PATH, car_ids, first_price, url_prefix};
 pub use log::{Exchange, Log, Outcome, Record};
 pub use options::ScenarioOptions;
 pub use page_line::PageLine;
-pub use scenario::{Fault, FaultKind, Gate, Invalid, Latency, LatencyRule, Release, Scenario, Target};
+pub use scenario::{Fault, FaultKind, Gate, Invalid, Latency, LatencyRule, Release, Scenario, SizeRule, Target};
 pub use server::listen;
 #[cfg(feature = "page")]
 pub use server::{Public, serve};
-pub use site::Site;
+pub use site::{Site, content_of};
 pub use timeline::{Figures, Timeline, comparison_svg};

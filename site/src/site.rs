@@ -9,8 +9,9 @@ use std::time::Duration;
 use tokio::runtime;
 use tokio::sync::oneshot;
 
+use crate::content::Content;
 use crate::gatekeeper::Gatekeeper;
-use crate::listing::url_prefix;
+use crate::listing::{Listing, url_prefix};
 use crate::log::Log;
 use crate::scenario::{Scenario, Target};
 use crate::server::{Practice, listen, serve_practice};
@@ -81,9 +82,20 @@ impl Site {
         self.gate.release(target);
     }
 
-    /// Opens a [`Gate::Manual`](crate::Gate::Manual) for good.
+    /// Opens a [`Gate::Manual`](crate::Gate::Manual) for good, and lets all bodies through.
     pub fn open_gate(&self) {
         self.gate.open();
+    }
+
+    /// Has bodies for `target` wait before their first byte, and then before each that
+    /// [`let_through`](Self::let_through) has not named.
+    pub fn hold_body(&self, target: Target) {
+        self.gate.hold_body(target);
+    }
+
+    /// Lets bodies for `target` be sent as far as their first `bytes`.
+    pub fn let_through(&self, target: Target, bytes: u64) {
+        self.gate.let_through(target, bytes);
     }
 
     /// Waits until nothing is in flight, but no longer than `patience`. It blocks the thread; it may be called both
@@ -107,4 +119,10 @@ impl Drop for Site {
             let _ = thread.join();
         }
     }
+}
+
+/// What a site with this scenario sends as the body of a page that nothing goes wrong with; `None` if it has no such page.
+pub fn content_of(scenario: &Scenario, page: u32) -> Option<Content> {
+    let html = Listing::new(scenario.seed, scenario.pages).page(page)?;
+    Some(Content::grown(html, scenario.size_of(page)))
 }
