@@ -3,10 +3,11 @@
 use std::collections::BTreeSet;
 
 use fastrand::Rng;
-use site::{Fault, FaultKind, Gate, Scenario, Target};
+use site::{Fault, FaultKind, Gate, Scenario, SizeRule, Target};
 
 use crate::stage::act::Act;
-use crate::stage::site::{Answer, Conditions, FaultRule, Order, Place};
+use crate::stage::files::{self, Lists};
+use crate::stage::site::{Answer, Conditions, FaultRule, Order, Place, SizeOf};
 
 /// One run's conditions. They follow from the homework and the seed alone.
 #[derive(Clone, Debug)]
@@ -21,6 +22,8 @@ pub struct Plan {
     pub answer: Answer,
     /// The pages: of those that are held, the one that stands first here is answered first.
     pub order: Vec<u32>,
+    /// The files that hold the pages' numbers, if some do.
+    pub lists: Option<Lists>,
     /// The cars whose details pages are part of the job.
     pub cars: BTreeSet<u32>,
     /// The starts of the program; at least one.
@@ -29,7 +32,7 @@ pub struct Plan {
 
 impl Plan {
     /// Draws a run's conditions.
-    pub fn draw(conditions: Option<&Conditions>, acts: &[Act], seed: u64) -> Self {
+    pub fn draw(conditions: Option<&Conditions>, files: Option<&files::Conditions>, acts: &[Act], seed: u64) -> Self {
         let acts = if acts.is_empty() { vec![Act::default()] } else { acts.to_vec() };
         let mut plan = Self {
             seed,
@@ -37,6 +40,7 @@ impl Plan {
             hold: None,
             answer: Answer::default(),
             order: Vec::new(),
+            lists: None,
             cars: BTreeSet::new(),
             acts,
         };
@@ -55,12 +59,16 @@ impl Plan {
         if conditions.details {
             plan.cars = (1..=pages).map(first_car).collect();
         }
+        let faults = faults(conditions.faults(), pages, first_car, &mut random);
+        plan.lists = files.map(|files| Lists::draw(files, pages, &mut random));
+        let holds = plan.hold.is_some() || plan.lists.is_some();
         plan.scenario = Some(Scenario {
             pages,
             seed,
             latency: conditions.latency.as_ref().map_or_else(Vec::new, |rules| rules.get_ref().0.clone()),
-            gate: plan.hold.map(|_| Gate::Manual),
-            faults: faults(conditions.faults(), pages, first_car, &mut random),
+            page_size: sizes(conditions.sizes(), pages, &faults, &mut random),
+            gate: holds.then_some(Gate::Manual),
+            faults,
         });
         plan
     }
@@ -144,6 +152,22 @@ fn faults(rules: &[FaultRule], pages: u32, first_car: impl Fn(u32) -> u32, rando
     rules.iter().filter_map(&mut drawn).collect()
 }
 
+/// The sizes of pages; one that is drawn is of a page that nothing goes wrong with.
+fn sizes(rules: &[SizeOf], pages: u32, faults: &[Fault], random: &mut Rng) -> Vec<SizeRule> {
+    let is_free = |page: &u32| {
+        let named =
+            rules.iter().any(|rule| matches!(rule, SizeOf::Rule(SizeRule { page: Some(it), .. }) if it == page));
+        !named && faults.iter().all(|fault| fault.target != Target::Page(*page))
+    };
+    let mut free: Vec<u32> = (1..=pages).filter(is_free).collect();
+    random.shuffle(&mut free);
+    let rule = |rule: &SizeOf| match *rule {
+        SizeOf::Rule(rule) => Some(rule),
+        SizeOf::AnyPage(bytes) => Some(SizeRule { page: Some(free.pop()?), bytes }),
+    };
+    rules.iter().filter_map(rule).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -155,9 +179,9 @@ mod tests {
     #[test]
     fn a_run_follows_from_its_seed() {
         let conditions = conditions("pages = [8, 9, 10]\nhold = 'all'\nfaults = ['any:500', 'any:404', '2:reset']");
-        let runs: Vec<Plan> = (0..50).map(|seed| Plan::draw(Some(&conditions), &[], seed)).collect();
+        let runs: Vec<Plan> = (0..50).map(|seed| Plan::draw(Some(&conditions), None, &[], seed)).collect();
         for run in &runs {
-            let again = Plan::draw(Some(&conditions), &[], run.seed);
+            let again = Plan::draw(Some(&conditions), None, &[], run.seed);
             assert_eq!((&again.scenario, &again.order), (&run.scenario, &run.order));
             assert_eq!(run.hold, Some(run.pages()));
             let befallen: BTreeSet<u32> = run.faults().iter().filter_map(|fault| fault.target.page()).collect();
@@ -169,10 +193,21 @@ mod tests {
     }
 
     #[test]
+    fn a_page_that_is_drawn_to_be_large_comes_whole() {
+        let conditions = conditions("pages = [8]\npage-size = ['any:1MB', '3:2MB']\nfaults = ['any:cut']");
+        for seed in 0..50 {
+            let plan = Plan::draw(Some(&conditions), None, &[], seed);
+            let sizes = &plan.scenario.as_ref().unwrap().page_size;
+            let large = sizes.iter().find(|rule| rule.bytes == 1_000_000).and_then(|rule| rule.page).unwrap();
+            assert!(sizes.len() == 2 && large != 3 && plan.is_answered_whole(large));
+        }
+    }
+
+    #[test]
     fn no_page_of_a_pair_wins_every_race() {
         let conditions = conditions("pages = [8, 10]\nhold = 2\nanswer = 'race'");
         for seed in 0..50 {
-            let Plan { order, .. } = Plan::draw(Some(&conditions), &[], seed);
+            let Plan { order, .. } = Plan::draw(Some(&conditions), None, &[], seed);
             let rank = |page: u32| order.iter().position(|&other| other == page);
             assert!(rank(2) < rank(1), "{order:?}");
             let last = u32::try_from(order.len()).unwrap();

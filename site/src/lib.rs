@@ -48,7 +48,7 @@ pub use listing::{CARS_A_PAGE, LISTING_PATH, car_ids, first_price, url_prefix};
 pub use log::{Exchange, Log, Outcome, Record};
 pub use options::ScenarioOptions;
 pub use page_line::PageLine;
-pub use scenario::{Fault, FaultKind, Gate, Invalid, Latency, LatencyRule, Release, Scenario, SizeRule, Target};
+pub use scenario::{Fault, FaultKind, Gate, Invalid, Latency, LatencyRule, Release, Scenario, SizeRule, Target, bytes};
 pub use server::listen;
 #[cfg(feature = "page")]
 pub use server::{Public, serve};

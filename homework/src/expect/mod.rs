@@ -2,6 +2,7 @@
 //!
 //! - `requests`: expectations of what the site was asked for, and when
 //! - `lines`: expectations of what was printed, and when
+//! - `files`: expectations of what was read and saved
 //! - `program`: expectations of the program itself
 //! - `judgement`: what an expectation is, and what comes of it
 //! - `cause`: what of it is shown first, and with which hint
@@ -10,6 +11,7 @@
 //! [`expectations!`] below, and describe it in homework/README.md: a test compares.
 
 mod cause;
+mod files;
 mod judgement;
 mod lines;
 mod program;
@@ -76,6 +78,9 @@ expectations! {
     kept_full "kept-full": requests::KeptFull,
     connections "connections": requests::Connections,
     others_given_up "others-given-up": requests::OthersGivenUp,
+    lists "lists": files::Lists,
+    streamed "streamed": files::Streamed,
+    files "files": files::Files,
     lines "lines": lines::Lines,
     line_at_once "line-at-once": lines::LineAtOnce,
     attempts "attempts": requests::Attempts,
@@ -89,6 +94,12 @@ impl Expectations {
     /// The first thing that contradicts itself or the conditions: where, and what.
     pub fn contradiction(&self, conditions: Option<&Conditions>) -> Option<(Range<usize>, String)> {
         self.all().find_map(|it| Some((it.place, it.expectation.contradiction(conditions)?)))
+    }
+
+    /// The first expectation that is about files: where, and its name.
+    pub fn about_files(&self) -> Option<(Range<usize>, &'static str)> {
+        let about_files = |it: &Expected<'_>| ["lists", "streamed", "files"].contains(&it.name);
+        self.all().find(about_files).map(|it| (it.place, it.name))
     }
 
     /// Whether it matters what the program does while it waits.

@@ -1,17 +1,22 @@
 //! The stage on which a program plays its acts: what it is given, and what happens to it.
 //!
 //! - `site`: what the practice site does
+//! - `files`: lists that the program reads, and pages that it saves; `pipe`: a list that does not answer for a while
 //! - `act`: the starts of the program
 //!
-//! A part that is to come (the practice database, files that are there already) gets a file of its own here, an optional
+//! A part that is to come (the practice database) gets a file of its own here, an optional
 //! field in [`Stage`], and its share of [`Stage::given`].
 
 pub mod act;
+pub mod files;
+mod pipe;
 pub mod site;
 
 use std::path::Path;
 
 use ::site::Site;
+
+use files::ListFiles;
 
 use crate::plan::Plan;
 use crate::process::{Folder, Given, Reach};
@@ -21,6 +26,8 @@ use crate::process::{Folder, Given, Reach};
 pub struct Stage {
     /// The practice site, if the homework has one.
     pub site: Option<Site>,
+    /// The lists of pages, if the homework has some.
+    pub lists: Option<ListFiles>,
     folder: Folder,
 }
 
@@ -40,7 +47,8 @@ impl Stage {
             }
             None => None,
         };
-        Ok(Self { site, folder })
+        let lists = plan.lists.as_ref().map(ListFiles::new).transpose()?;
+        Ok(Self { site, lists, folder })
     }
 
     /// The program's folder.
@@ -49,7 +57,10 @@ impl Stage {
     }
 
     /// What a program gets of this stage in an act, and of `cache`, a folder that outlives the stage.
-    pub fn given(&self, plan: &Plan, arguments: &[String], cache: Option<&Path>) -> Given {
+    ///
+    /// # Errors
+    /// One line that says what can't be given.
+    pub fn given(&self, plan: &Plan, arguments: &[String], cache: Option<&Path>) -> Result<Given, String> {
         let mut given = Given {
             environment: Vec::new(),
             arguments: arguments.iter().map(Into::into).collect(),
@@ -60,6 +71,9 @@ impl Stage {
             given.environment.push(("PAGES", scenario.pages.to_string().into()));
             given.reach.ports.push(site.address().port());
         }
-        given
+        if let Some(lists) = &self.lists {
+            given.environment.push(("PAGE_LISTS", lists.names()?));
+        }
+        Ok(given)
     }
 }

@@ -10,6 +10,7 @@ use toml::Spanned;
 
 use crate::expect::Expectations;
 use crate::stage::act::Act;
+use crate::stage::files;
 use crate::stage::site::Conditions;
 use crate::text::Text;
 
@@ -22,6 +23,8 @@ pub struct Task {
     pub summary: Text,
     /// What the site does to the program, if there is one.
     pub site: Option<Conditions>,
+    /// Files that the program reads and saves, if there are some.
+    pub files: Option<Spanned<files::Conditions>>,
     /// The program's starts, one after another; none stands for one without arguments.
     #[serde(default, rename = "act")]
     pub acts: Vec<Act>,
