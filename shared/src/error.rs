@@ -49,6 +49,9 @@ impl Error {
             _ if says(&["dns error", "lookup address", "name or service", "no such host"]) => {
                 "no such host is known: check its name and the network"
             }
+            _ if says(&["pool timed out"]) => {
+                "all connections were busy for too long: allow more, hold each for less time, or wait longer"
+            }
             _ if says(&["too many open files"]) => "allow more open files with `ulimit -n`, or ask for fewer pages",
             Some(io::ErrorKind::ConnectionRefused) => NOTHING_LISTENS,
             None if says(&["connection refused"]) => NOTHING_LISTENS,

@@ -4,6 +4,9 @@
 
 #![warn(missing_docs)]
 
+mod cars;
+#[cfg(feature = "database")]
+pub mod database;
 mod error;
 mod options;
 mod process;
@@ -14,8 +17,9 @@ use std::time::{Duration, Instant};
 
 use clap::Args;
 use console::{Canvas, Lang, OutputFile, open_files, say};
-use site::{Site, Timeline};
+use site::{DatabaseScenario, Scenario, Site, Timeline};
 
+pub use cars::{Car, cars, first_price};
 pub use error::{Error, Result};
 use options::Options;
 pub use process::no_proxy;
@@ -27,6 +31,8 @@ pub use process::no_proxy;
 pub struct Lesson {
     pages: u32,
     url_prefix: String,
+    #[cfg(feature = "database")]
+    database_url: String,
     run: Arc<Run>,
 }
 
@@ -35,7 +41,7 @@ pub struct Lesson {
 struct Run {
     started: Instant,
     lang: Lang,
-    /// None when the lesson talks to a site elsewhere.
+    /// None when all that the lesson talks to is elsewhere.
     site: Option<Site>,
     /// None once it has been shown.
     to_show: Mutex<Option<Show>>,
@@ -75,34 +81,46 @@ pub fn start_one_by_one() -> Result<Lesson> {
 /// # Errors
 /// As [`start`].
 pub fn start_with<Own: Args>(in_flight: impl FnOnce(&Own) -> u32) -> Result<(Lesson, Own)> {
+    start_on(|own| (in_flight(own), None))
+}
+
+/// Like [`start_with`], with a practice database if `needs` asks for one: it says how many pages may be in flight, and
+/// what that database is to do.
+fn start_on<Own: Args>(needs: impl FnOnce(&Own) -> (u32, Option<DatabaseScenario>)) -> Result<(Lesson, Own)> {
     let options = Options::<Own>::parse();
     let lang = options.lang();
     process::prepare();
-    let in_flight = in_flight(&options.own).min(options.pages);
+    let (in_flight, database) = needs(&options.own);
+    let in_flight = in_flight.min(options.pages);
     // A socket here, and one in the site if that is here too.
     open_files::allow_in_flight(in_flight, if options.url.is_none() { 2 } else { 1 })?;
     let show = Show { picture: options.svg.as_deref().map(OutputFile::create).transpose()?, scale: options.scale };
 
     let scenario = options.scenario()?;
-    let (site, url_prefix) = if let Some(prefix) = options.url {
-        (None, prefix.into())
+    let site = if options.url.is_none() || database.is_some() {
+        let site = Site::start(Scenario { database, ..scenario });
+        Some(site.map_err(|why| format!("the practice site can't start: {why}"))?)
     } else {
-        let site = Site::start(scenario).map_err(|why| format!("the practice site can't start: {why}"))?;
-        let prefix = site.url_prefix();
-        say(format_args!("{} {prefix}\n", lang.pick("The practice site is at", "Учебный сайт:")));
-        (Some(site), prefix)
+        None
+    };
+    let url_prefix = match (options.url, &site) {
+        (None, Some(site)) => {
+            let prefix = site.url_prefix();
+            say(format_args!("{} {prefix}\n", lang.pick("The practice site is at", "Учебный сайт:")));
+            prefix
+        }
+        (url, _) => url.map(String::from).unwrap_or_default(),
     };
     let run = Arc::new(Run { started: Instant::now(), lang, site, to_show: Mutex::new(Some(show)) });
     process::attend(&run, options.pages)?;
-    Ok((Lesson { pages: options.pages, url_prefix, run }, options.own))
-}
-
-/// The dollar price of the first car on a page of the listing, which is written there as
-/// `<strong class="price-usd" data-value="9050">`; `None` when the page shows no cars.
-pub fn first_price(html: &str) -> Option<u32> {
-    let (_, from_price) = html.split_once("class=\"price-usd\" data-value=\"")?;
-    let (price, _) = from_price.split_once('"')?;
-    price.parse().ok()
+    let lesson = Lesson {
+        pages: options.pages,
+        url_prefix,
+        #[cfg(feature = "database")]
+        database_url: String::new(),
+        run,
+    };
+    Ok((lesson, options.own))
 }
 
 /// For lessons without options of their own.
@@ -164,40 +182,5 @@ impl Run {
             Some(file) => Ok(file.finish(|out| out.write_all(timeline.svg(self.lang).as_bytes()))?),
             None => Ok(()),
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use std::io::{Read, Write};
-    use std::net::TcpStream;
-
-    use site::{Scenario, Site};
-
-    use super::first_price;
-
-    #[test]
-    fn the_first_price_is_that_of_the_first_car() {
-        let car = |price| format!("<p><strong class=\"price-usd\" data-value=\"{price}\">{price} $</strong></p>");
-        assert_eq!(first_price(&[car("9050"), car("12000")].concat()), Some(9050));
-        for without in ["", "<h1>500</h1>", "class=\"price-usd\" data-value=\"90", &car("cheap")] {
-            assert_eq!(first_price(without), None, "{without}");
-        }
-    }
-
-    #[test]
-    fn the_site_shows_prices() {
-        let site = Site::start(Scenario { gate: "in-flight=1".parse().ok(), ..Scenario::default() }).unwrap();
-        let page = |number: u32| {
-            let mut stream = TcpStream::connect(site.address()).unwrap();
-            write!(stream, "GET /search/all/?page={number} HTTP/1.1\r\nHost: site\r\nConnection: close\r\n\r\n")
-                .unwrap();
-            let mut answer = String::new();
-            stream.read_to_string(&mut answer).unwrap();
-            answer
-        };
-        let price = first_price(&page(1)).unwrap();
-        assert!((3_000..40_000).contains(&price), "{price}");
-        assert_eq!(first_price(&page(11)), None);
     }
 }

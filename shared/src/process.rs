@@ -75,6 +75,10 @@ async fn say_progress(run: &Run, pages: u32) {
         ticks.tick().await;
         if let Some(site) = &run.site {
             let (arrived, in_flight) = site.log().read(|log| (log.arrived(), log.in_flight() as u64));
+            // A site that is there for its database is asked for no pages.
+            if arrived == 0 {
+                continue;
+            }
             let (answered, all) = (run.lang.number(arrived - in_flight), run.lang.number(pages.into()));
             let in_flight = run.lang.number(in_flight);
             say(run.lang.pick(

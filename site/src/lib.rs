@@ -45,7 +45,7 @@ mod timeline;
 pub use database::{serve_database, url as database_url};
 #[cfg(feature = "files")]
 pub use exports::{json_line, write_har};
-pub use listing::{CARS_A_PAGE, LISTING_PATH, car_ids, first_price, url_prefix};
+pub use listing::{CARS_A_PAGE, Car, LISTING_PATH, car_ids, cars, first_price, url_prefix};
 pub use log::{Entry, Exchange, Log, Outcome, Queries, Query, Record, Transaction, TransactionEnd};
 pub use options::{DatabaseOptions, ScenarioOptions};
 pub use page_line::PageLine;

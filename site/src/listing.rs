@@ -67,13 +67,20 @@ pub(crate) struct Listing {
     first_pages: [OnceLock<Bytes>; 64],
 }
 
-struct Car {
-    id: u32,
-    make: &'static str,
-    model: &'static str,
-    year: u32,
+/// A car on offer.
+#[derive(Clone, Debug)]
+pub struct Car {
+    /// Its id: no two cars have the same one.
+    pub id: u32,
+    /// Who made it.
+    pub make: &'static str,
+    /// The name of the model.
+    pub model: &'static str,
+    /// The year in which it was made.
+    pub year: u32,
     mileage_km: u32,
-    price_usd: u32,
+    /// Its price in dollars.
+    pub price_usd: u32,
     price_kgs: u32,
     town: &'static str,
     fuel: &'static str,
@@ -163,6 +170,11 @@ impl Listing {
 /// The dollar price of the first car on `page`, as the listing shows it.
 pub fn first_price(seed: u64, page: u32) -> u32 {
     Car::of(seed, car_ids(seed, page)[0]).price_usd
+}
+
+/// The cars on `page`, from top to bottom.
+pub fn cars(seed: u64, page: u32) -> [Car; CARS_A_PAGE as usize] {
+    car_ids(seed, page).map(|id| Car::of(seed, id))
 }
 
 /// The ids of the cars on `page`, from top to bottom.

@@ -1,0 +1,70 @@
+//! Starting a lesson that asks a database: the practice database, unless the command line names another one.
+
+use clap::Args;
+use console::say;
+use site::{DatabaseOptions, DatabaseScenario};
+
+use crate::{Lesson, NoOptions, Result, start_on};
+
+/// Like [`crate::start`], with a database.
+///
+/// # Errors
+/// As [`crate::start`].
+pub fn start() -> Result<Lesson> {
+    let (lesson, NoOptions {}) = start_with(|_| u32::MAX)?;
+    Ok(lesson)
+}
+
+/// Like [`crate::start_with`], with a database.
+///
+/// # Errors
+/// As [`crate::start`].
+pub fn start_with<Own: Args>(in_flight: impl FnOnce(&Own) -> u32) -> Result<(Lesson, Own)> {
+    let (mut lesson, Options { database, own, .. }) = start_on(|options: &Options<Own>| {
+        let practice = || options.practice.clone().apply(DatabaseScenario::default());
+        (in_flight(&options.own), options.database.is_none().then(practice))
+    })?;
+    lesson.database_url = match database {
+        Some(DatabaseUrl(url)) => url,
+        None => {
+            let url = lesson.run.site.as_ref().and_then(site::Site::database_url).unwrap_or_default();
+            say(format_args!("{} {url}\n", lesson.run.lang.pick("The practice database is at", "Учебная база данных:")));
+            url
+        }
+    };
+    Ok((lesson, own))
+}
+
+impl Lesson {
+    /// The URL of the database.
+    pub fn database_url(&self) -> &str {
+        &self.database_url
+    }
+}
+
+#[derive(Args)]
+struct Options<Own: Args> {
+    /// Ask this PostgreSQL, as postgres://user:password@host/name, and start no practice database
+    #[arg(long, value_name = "URL", env = "DATABASE_URL", hide_env_values = true)]
+    #[arg(conflicts_with_all = ["statement_latency", "statement_gate", "statement_fault", "database_connections"])]
+    database: Option<DatabaseUrl>,
+
+    #[command(flatten)]
+    practice: DatabaseOptions,
+
+    #[command(flatten)]
+    own: Own,
+}
+
+/// A PostgreSQL's URL. What is wrong beyond its beginning is for the driver to say.
+#[derive(Clone)]
+struct DatabaseUrl(String);
+
+impl std::str::FromStr for DatabaseUrl {
+    type Err = &'static str;
+
+    fn from_str(url: &str) -> std::result::Result<Self, Self::Err> {
+        let is_one = url.starts_with("postgres://") || url.starts_with("postgresql://");
+        is_one.then(|| Self(url.to_owned())).ok_or("write it like postgres://user:password@127.0.0.1:5432/name")
+    }
+}
