@@ -3,10 +3,11 @@
 use std::collections::BTreeSet;
 
 use fastrand::Rng;
-use site::{Fault, FaultKind, Gate, Scenario, Target};
+use site::{DatabaseScenario, Fault, FaultKind, Gate, Scenario, Target};
 
 use crate::stage::act::Act;
-use crate::stage::site::{Answer, Conditions, FaultRule, Order, Place};
+use crate::stage::site::{Answer, FaultRule, Order, Place};
+use crate::stage::{Parts, database};
 
 /// One run's conditions. They follow from the homework and the seed alone.
 #[derive(Clone, Debug)]
@@ -17,6 +18,8 @@ pub struct Plan {
     pub scenario: Option<Scenario>,
     /// Until how many pages are in flight, if answers are held.
     pub hold: Option<u32>,
+    /// Until how many connections have a statement that changes rows, if such statements are held.
+    pub statement_hold: Option<u32>,
     /// How held requests are answered then.
     pub answer: Answer,
     /// The pages: of those that are held, the one that stands first here is answered first.
@@ -29,12 +32,13 @@ pub struct Plan {
 
 impl Plan {
     /// Draws a run's conditions.
-    pub fn draw(conditions: Option<&Conditions>, acts: &[Act], seed: u64) -> Self {
+    pub fn draw(Parts { site: conditions, database }: Parts<'_>, acts: &[Act], seed: u64) -> Self {
         let acts = if acts.is_empty() { vec![Act::default()] } else { acts.to_vec() };
         let mut plan = Self {
             seed,
             scenario: None,
             hold: None,
+            statement_hold: None,
             answer: Answer::default(),
             order: Vec::new(),
             cars: BTreeSet::new(),
@@ -61,8 +65,13 @@ impl Plan {
             latency: conditions.latency.as_ref().map_or_else(Vec::new, |rules| rules.get_ref().0.clone()),
             gate: plan.hold.map(|_| Gate::Manual),
             faults: faults(conditions.faults(), pages, first_car, &mut random),
-            database: None,
+            database: database.map(|conditions| DatabaseScenario {
+                gate: Some(Gate::Manual),
+                faults: database::faults(conditions.faults(), &mut random),
+                ..DatabaseScenario::default()
+            }),
         });
+        plan.statement_hold = database.and_then(|conditions| conditions.hold.as_ref()).map(|hold| *hold.get_ref());
         plan
     }
 
@@ -148,17 +157,22 @@ fn faults(rules: &[FaultRule], pages: u32, first_car: impl Fn(u32) -> u32, rando
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::stage::site::Conditions;
 
     fn conditions(site: &str) -> Conditions {
         toml::from_str(site).unwrap()
     }
 
+    fn draw(conditions: &Conditions, seed: u64) -> Plan {
+        Plan::draw(Parts { site: Some(conditions), database: None }, &[], seed)
+    }
+
     #[test]
     fn a_run_follows_from_its_seed() {
         let conditions = conditions("pages = [8, 9, 10]\nhold = 'all'\nfaults = ['any:500', 'any:404', '2:reset']");
-        let runs: Vec<Plan> = (0..50).map(|seed| Plan::draw(Some(&conditions), &[], seed)).collect();
+        let runs: Vec<Plan> = (0..50).map(|seed| draw(&conditions, seed)).collect();
         for run in &runs {
-            let again = Plan::draw(Some(&conditions), &[], run.seed);
+            let again = draw(&conditions, run.seed);
             assert_eq!((&again.scenario, &again.order), (&run.scenario, &run.order));
             assert_eq!(run.hold, Some(run.pages()));
             let befallen: BTreeSet<u32> = run.faults().iter().filter_map(|fault| fault.target.page()).collect();
@@ -173,7 +187,7 @@ mod tests {
     fn no_page_of_a_pair_wins_every_race() {
         let conditions = conditions("pages = [8, 10]\nhold = 2\nanswer = 'race'");
         for seed in 0..50 {
-            let Plan { order, .. } = Plan::draw(Some(&conditions), &[], seed);
+            let Plan { order, .. } = draw(&conditions, seed);
             let rank = |page: u32| order.iter().position(|&other| other == page);
             assert!(rank(2) < rank(1), "{order:?}");
             let last = u32::try_from(order.len()).unwrap();

@@ -20,7 +20,7 @@ pub fn start() -> Result<Lesson> {
 /// # Errors
 /// As [`crate::start`].
 pub fn start_with<Own: Args>(in_flight: impl FnOnce(&Own) -> u32) -> Result<(Lesson, Own)> {
-    let (mut lesson, Options { database, own, .. }) = start_on(|options: &Options<Own>| {
+    let (mut lesson, WithDatabase { database, own, .. }) = start_on(|options: &WithDatabase<Own>| {
         let practice = || options.practice.clone().apply(DatabaseScenario::default());
         (in_flight(&options.own), options.database.is_none().then(practice))
     })?;
@@ -28,7 +28,10 @@ pub fn start_with<Own: Args>(in_flight: impl FnOnce(&Own) -> u32) -> Result<(Les
         Some(DatabaseUrl(url)) => url,
         None => {
             let url = lesson.run.site.as_ref().and_then(site::Site::database_url).unwrap_or_default();
-            say(format_args!("{} {url}\n", lesson.run.lang.pick("The practice database is at", "Учебная база данных:")));
+            say(format_args!(
+                "{} {url}\n",
+                lesson.run.lang.pick("The practice database is at", "Учебная база данных:")
+            ));
             url
         }
     };
@@ -43,7 +46,7 @@ impl Lesson {
 }
 
 #[derive(Args)]
-struct Options<Own: Args> {
+struct WithDatabase<Own: Args> {
     /// Ask this PostgreSQL, as postgres://user:password@host/name, and start no practice database
     #[arg(long, value_name = "URL", env = "DATABASE_URL", hide_env_values = true)]
     #[arg(conflicts_with_all = ["statement_latency", "statement_gate", "statement_fault", "database_connections"])]

@@ -49,6 +49,9 @@ impl Error {
             _ if says(&["dns error", "lookup address", "name or service", "no such host"]) => {
                 "no such host is known: check its name and the network"
             }
+            _ if says(&["communicating with database"]) => {
+                "the database can't be reached, or ended the connection: check its URL, or leave --database out"
+            }
             _ if says(&["pool timed out"]) => {
                 "all connections were busy for too long: allow more, hold each for less time, or wait longer"
             }

@@ -7,9 +7,22 @@ use shared::Lesson;
 /// Makes the `main` that runs one of a lesson's wrong programs, each of which is a module with a function `answer`.
 ///
 /// In front of the modules stands what runs a future to its end, if `answer` is asynchronous:
-/// `wrong!(smol::block_on: waits_for_both, one_after_another);`
+/// `wrong!(smol::block_on: waits_for_both, one_after_another);`; in front of that stands `with database` in the lesson
+/// that asks one.
 #[macro_export]
 macro_rules! wrong {
+    (with database $block_on:path: $($program:ident),+ $(,)?) => {
+        fn main() -> shared::Result {
+            $crate::wrong::run_with_database(&[$(stringify!($program)),+], |lesson, program| {
+                $block_on(async {
+                    match program {
+                        $(stringify!($program) => $program::answer(lesson).await,)+
+                        _ => unreachable!("no program is called {program}"),
+                    }
+                })
+            })
+        }
+    };
     ($block_on:path: $($program:ident),+ $(,)?) => {
         fn main() -> shared::Result {
             $crate::wrong::run(&[$(stringify!($program)),+], |lesson, program| {
@@ -57,6 +70,21 @@ pub fn run(modules: &[&str], answer: impl FnOnce(&Lesson, &str) -> shared::Resul
     let mut module = "";
     // Chosen in here, which is before the site is started.
     let (lesson, _) = shared::start_with(|wrong: &Wrong| {
+        module = wrong.module(modules).unwrap_or_else(|why| fail(why));
+        u32::MAX
+    })?;
+    answer(&lesson, module)?;
+    lesson.finish()
+}
+
+/// Like [`run`], with a database.
+///
+/// # Errors
+/// As [`run`].
+#[cfg(feature = "database")]
+pub fn run_with_database(modules: &[&str], answer: impl FnOnce(&Lesson, &str) -> shared::Result) -> shared::Result {
+    let mut module = "";
+    let (lesson, _) = shared::database::start_with(|wrong: &Wrong| {
         module = wrong.module(modules).unwrap_or_else(|why| fail(why));
         u32::MAX
     })?;

@@ -151,7 +151,7 @@ impl Checking<'_> {
             cache: self.context.progress.cache(),
             language,
         };
-        let plan = Plan::draw(task.site.as_ref(), &task.acts, seed);
+        let plan = Plan::draw(task.parts(), &task.acts, seed);
         let (waiting, waits) = watch::channel(Waiting::default());
         // In a box, as it is large.
         let run = Box::pin(async {

@@ -6,7 +6,7 @@ use console::Lang;
 
 use crate::plan::Plan;
 use crate::run::Run;
-use crate::stage::site::Conditions;
+use crate::stage::Parts;
 
 /// What became of one expectation.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -87,8 +87,8 @@ impl Judgement {
 
 /// Something that must be seen.
 pub trait Expectation: Debug {
-    /// What contradicts the conditions under which the program runs; `None` stands for a homework without a site.
-    fn contradiction(&self, _conditions: Option<&Conditions>) -> Option<String> {
+    /// What contradicts the conditions under which the program runs.
+    fn contradiction(&self, _parts: Parts<'_>) -> Option<String> {
         None
     }
 

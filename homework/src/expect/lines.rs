@@ -10,6 +10,7 @@ use super::judgement::{Expectation, Hint, Judgement, plain};
 use super::requests::{first_failure, not_so_far};
 use crate::plan::Plan;
 use crate::run::{Run, Stall, page_of};
+use crate::stage::Parts;
 use crate::stage::site::{Answer, Conditions};
 use crate::text::Text;
 use crate::words::harmless;
@@ -165,7 +166,7 @@ fn given_up(run: &Run) -> Option<u32> {
 }
 
 impl Expectation for Lines {
-    fn contradiction(&self, conditions: Option<&Conditions>) -> Option<String> {
+    fn contradiction(&self, Parts { site: conditions, .. }: Parts<'_>) -> Option<String> {
         let Some(conditions) = conditions else { return Some("lines is about a site: add [site]".to_owned()) };
         let one_by_one =
             [Answer::OneForOne, Answer::AfterItsLine, Answer::Race].map(Some).contains(&conditions.answer());
@@ -200,7 +201,7 @@ impl Expectation for Lines {
 }
 
 impl Expectation for LineAtOnce {
-    fn contradiction(&self, conditions: Option<&Conditions>) -> Option<String> {
+    fn contradiction(&self, Parts { site: conditions, .. }: Parts<'_>) -> Option<String> {
         let is_so = conditions.and_then(Conditions::answer) == Some(Answer::AfterItsLine);
         (!is_so).then(|| "line-at-once goes with answer = \"after-its-line\"".to_owned())
     }

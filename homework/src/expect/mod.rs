@@ -2,6 +2,7 @@
 //!
 //! - `requests`: expectations of what the site was asked for, and when
 //! - `lines`: expectations of what was printed, and when
+//! - `database`: expectations of what the database was asked for, and what is in it
 //! - `program`: expectations of the program itself
 //! - `judgement`: what an expectation is, and what comes of it
 //! - `cause`: what of it is shown first, and with which hint
@@ -10,6 +11,7 @@
 //! [`expectations!`] below, and describe it in homework/README.md: a test compares.
 
 mod cause;
+mod database;
 mod judgement;
 mod lines;
 mod program;
@@ -23,7 +25,7 @@ use toml::Spanned;
 
 use crate::language::Language;
 use crate::run::Run;
-use crate::stage::site::Conditions;
+use crate::stage::Parts;
 use crate::text::Text;
 use judgement::{Expectation, Hint, Judgement};
 
@@ -75,6 +77,9 @@ expectations! {
     page_order "page-order": requests::PageOrder,
     kept_full "kept-full": requests::KeptFull,
     connections "connections": requests::Connections,
+    database_connections "database-connections": database::DatabaseConnections,
+    whole_pages "whole-pages": database::WholePages,
+    rows "rows": database::Rows,
     others_given_up "others-given-up": requests::OthersGivenUp,
     lines "lines": lines::Lines,
     line_at_once "line-at-once": lines::LineAtOnce,
@@ -87,8 +92,8 @@ expectations! {
 
 impl Expectations {
     /// The first thing that contradicts itself or the conditions: where, and what.
-    pub fn contradiction(&self, conditions: Option<&Conditions>) -> Option<(Range<usize>, String)> {
-        self.all().find_map(|it| Some((it.place, it.expectation.contradiction(conditions)?)))
+    pub fn contradiction(&self, parts: Parts<'_>) -> Option<(Range<usize>, String)> {
+        self.all().find_map(|it| Some((it.place, it.expectation.contradiction(parts)?)))
     }
 
     /// Whether it matters what the program does while it waits.

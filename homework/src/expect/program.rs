@@ -8,7 +8,7 @@ use super::requests::{first_failure, not_so_far};
 use crate::plan::Plan;
 use crate::process::{Ended, Exceeded, Limits};
 use crate::run::{End, Run, Spell};
-use crate::stage::site::Conditions;
+use crate::stage::Parts;
 use crate::text::Text;
 use crate::words::{own_words, time};
 
@@ -28,7 +28,7 @@ pub struct Exit {
 }
 
 impl Expectation for IdleWhileWaiting {
-    fn contradiction(&self, conditions: Option<&Conditions>) -> Option<String> {
+    fn contradiction(&self, Parts { site: conditions, .. }: Parts<'_>) -> Option<String> {
         let holds = conditions.is_some_and(|conditions| conditions.hold.is_some());
         (!holds).then(|| "idle-while-waiting goes with hold".to_owned())
     }

@@ -11,6 +11,7 @@ use super::judgement::{Expectation, Hint, Judgement, Status, met_if, plain};
 use crate::language::Language;
 use crate::plan::Plan;
 use crate::run::{End, Run, Stall};
+use crate::stage::Parts;
 use crate::stage::site::{Answer, Conditions, Count, fails_first, is_failure};
 use crate::text::Text;
 use crate::words::{attempts, connections, requests, time};
@@ -109,7 +110,7 @@ pub(super) fn not_so_far(lang: Lang) -> Judgement {
 }
 
 impl Expectation for EachPageOnce {
-    fn contradiction(&self, conditions: Option<&Conditions>) -> Option<String> {
+    fn contradiction(&self, Parts { site: conditions, .. }: Parts<'_>) -> Option<String> {
         needs_site(conditions, "each-page-once")
     }
 
@@ -209,7 +210,7 @@ fn asks_by_itself(lang: Lang) -> String {
 }
 
 impl Expectation for PageOrder {
-    fn contradiction(&self, conditions: Option<&Conditions>) -> Option<String> {
+    fn contradiction(&self, Parts { site: conditions, .. }: Parts<'_>) -> Option<String> {
         needs_site(conditions, "page-order")
     }
 
@@ -282,7 +283,7 @@ fn first_that_waited(run: &Run) -> Option<(u32, u32)> {
 }
 
 impl Expectation for InFlight {
-    fn contradiction(&self, conditions: Option<&Conditions>) -> Option<String> {
+    fn contradiction(&self, Parts { site: conditions, .. }: Parts<'_>) -> Option<String> {
         let Some(conditions) = conditions else { return needs_site(conditions, "in-flight") };
         let fewest = conditions.fewest_pages();
         let hold = conditions.hold.as_ref().map(|hold| hold.get_ref().of(fewest));
@@ -364,7 +365,7 @@ impl Expectation for InFlight {
 }
 
 impl Expectation for KeptFull {
-    fn contradiction(&self, conditions: Option<&Conditions>) -> Option<String> {
+    fn contradiction(&self, Parts { site: conditions, .. }: Parts<'_>) -> Option<String> {
         needs(conditions, "kept-full", Answer::OneForOne, "one-for-one")
     }
 
@@ -403,7 +404,7 @@ impl Expectation for KeptFull {
 }
 
 impl Expectation for Connections {
-    fn contradiction(&self, conditions: Option<&Conditions>) -> Option<String> {
+    fn contradiction(&self, Parts { site: conditions, .. }: Parts<'_>) -> Option<String> {
         let Some(conditions) = conditions else { return needs_site(conditions, "connections") };
         let (fewest, most) = (conditions.fewest_pages(), self.at_most.of(conditions.fewest_pages()));
         (fewest <= 2 * most).then(|| {
@@ -439,7 +440,7 @@ impl Expectation for Connections {
 }
 
 impl Expectation for OthersGivenUp {
-    fn contradiction(&self, conditions: Option<&Conditions>) -> Option<String> {
+    fn contradiction(&self, Parts { site: conditions, .. }: Parts<'_>) -> Option<String> {
         needs(conditions, "others-given-up", Answer::Race, "race")
     }
 
@@ -471,7 +472,7 @@ impl Expectation for OthersGivenUp {
 }
 
 impl Expectation for Attempts {
-    fn contradiction(&self, conditions: Option<&Conditions>) -> Option<String> {
+    fn contradiction(&self, Parts { site: conditions, .. }: Parts<'_>) -> Option<String> {
         if self.exactly == 0 {
             return Some("at least one attempt is needed".to_owned());
         }
@@ -520,7 +521,7 @@ impl Expectation for Attempts {
 }
 
 impl Expectation for GivenUp {
-    fn contradiction(&self, conditions: Option<&Conditions>) -> Option<String> {
+    fn contradiction(&self, Parts { site: conditions, .. }: Parts<'_>) -> Option<String> {
         needs_fault(conditions, |kind| kind == FaultKind::Never, "given-up goes with a fault like \"any:never\"")
     }
 
@@ -555,7 +556,7 @@ impl Expectation for GivenUp {
 }
 
 impl Expectation for NothingAfterFailure {
-    fn contradiction(&self, conditions: Option<&Conditions>) -> Option<String> {
+    fn contradiction(&self, Parts { site: conditions, .. }: Parts<'_>) -> Option<String> {
         needs_fault(conditions, is_failure, "nothing-after-failure goes with a failing page")
     }
 

@@ -17,7 +17,8 @@ use tokio::task::spawn_blocking;
 use tokio::time::{Instant, sleep, sleep_until, timeout};
 
 use super::patience::{Over, Patience};
-use super::seen::{ActSeen, End, Idleness, Run, Spell, Stall, Waiting, page_of};
+use super::seen::{ActSeen, DatabaseSeen, End, Idleness, Run, Spell, Stall, Waiting, page_of};
+use super::statements::Statements;
 use crate::language::Language;
 use crate::plan::Plan;
 use crate::process::{Event, Limits, Program, Running, guard, own_delay};
@@ -34,6 +35,9 @@ const QUIET: Duration = Duration::from_millis(20);
 /// Requests beyond so many for each page end the run, and are no sign of progress long before.
 const MOST_REQUESTS_A_PAGE: u64 = 200;
 const REQUESTS_A_PAGE: u64 = 10;
+
+/// Statements beyond so many for each page are no sign of progress.
+const STATEMENTS_A_PAGE: usize = 100;
 
 /// Lines about pages that are kept, at least, and for each page.
 const LINES_KEPT: usize = 1000;
@@ -90,18 +94,44 @@ pub async fn conduct(
         acts.push(Conductor::new(&plan, &stage, act, judging, waiting, &mut seen, running).play().await);
     }
     let took = began.elapsed();
-    let Seen { stall, idle, cut_off, .. } = seen;
-    let (mut exchanges, mut connections) = (Vec::new(), 0);
+    let Seen { stall, idle, cut_off, statements, .. } = seen;
+    let (mut exchanges, mut connections, mut database) = (Vec::new(), 0, None);
     if let Some(site) = &stage.site {
         // The program's sockets are closed now, which the site is about to see. A last request is accepted after all
         // others.
         let own = timeout(judging.patience, ask_for_nothing(site.address())).await.is_ok_and(|asked| asked.is_ok());
-        let _ = timeout(judging.patience, site.log().wait_for(|record| record.in_flight() == 0)).await;
+        let is_over = |record: &Record| record.in_flight() == 0 && record.queries().in_flight() == 0;
+        let _ = timeout(judging.patience, site.log().wait_for(is_over)).await;
         exchanges = site.log().exchanges();
         connections = site.log().read(|record| record.connections) - u64::from(own);
+        database = site.database_url().map(|_| DatabaseSeen {
+            queries: site.log().queries(),
+            half: statements.half,
+            has_stored: statements.has_stored,
+            rows: rows(site),
+        });
     }
     let language = judging.language;
-    Ok(Run { plan, language, exchanges, connections, cut_off, acts, stall, idle, walls: guard::walls(), took })
+    Ok(Run {
+        plan,
+        language,
+        exchanges,
+        connections,
+        database,
+        cut_off,
+        acts,
+        stall,
+        idle,
+        walls: guard::walls(),
+        took,
+    })
+}
+
+/// What is in the table in the end; nulls and texts look alike, and no car has a null.
+fn rows(site: &Site) -> Result<Vec<Vec<String>>, String> {
+    let rows = site.ask_database("SELECT id, make, model, year, price FROM cars")?;
+    let text = |row: Vec<Option<String>>| row.into_iter().map(|value| value.unwrap_or("NULL".to_owned())).collect();
+    Ok(rows.into_iter().map(text).collect())
 }
 
 /// Asks the site for something that it does not write down, but for the connection.
@@ -127,6 +157,7 @@ struct Seen {
     holds: u32,
     idle: Option<Idleness>,
     cut_off: BTreeSet<u64>,
+    statements: Statements,
 }
 
 /// What is going on in an act.
@@ -148,8 +179,8 @@ struct Conductor<'a> {
     /// How many requests had come before this act.
     earlier: u64,
     patience: Patience,
-    /// Requests and pages printed that were counted as progress.
-    progress: (u64, usize),
+    /// Requests, pages printed and statements that were counted as progress.
+    progress: (u64, usize, usize),
 }
 
 impl<'a> Conductor<'a> {
@@ -179,7 +210,7 @@ impl<'a> Conductor<'a> {
             end: None,
             interrupted: false,
             patience: Patience::new(judging.patience, own_delay()),
-            progress: (0, 0),
+            progress: (0, 0, 0),
         }
     }
 
@@ -446,6 +477,7 @@ impl<'a> Conductor<'a> {
             for target in unknown {
                 self.site.inspect(|site| site.release(target));
             }
+            let look_again = self.step_statements();
             if has_come {
                 return Ok(());
             }
@@ -470,13 +502,33 @@ impl<'a> Conductor<'a> {
                     }
                 }
                 () = log.wait_for(|record| record.changes() != changes) => {}
+                () = sleep_until(look_again.unwrap_or_else(Instant::now)), if look_again.is_some() => {}
                 () = sleep_until(self.patience.next_look()) => {
                     if let Some(over) = self.patience.look(self.running.glance(), own_delay()) {
+                        if self.give_up_statement_hold() {
+                            continue;
+                        }
                         return Err(Halt::Over(over));
                     }
                 }
             }
         }
+    }
+
+    /// Lets a statement be executed if it is time for one; returns when to look again.
+    fn step_statements(&mut self) -> Option<Instant> {
+        let site = self.site.filter(|_| self.end.is_none())?;
+        site.database_url()?;
+        self.seen.statements.step(site, self.plan)
+    }
+
+    /// Goes on without the connections that the database waited for; whether it waited for any.
+    fn give_up_statement_hold(&mut self) -> bool {
+        let gave_up = self.site.is_some_and(|site| self.seen.statements.give_up_hold(site, self.plan));
+        if gave_up {
+            self.patience.renew();
+        }
+        gave_up
     }
 
     fn note(&mut self, event: Event) {
@@ -541,7 +593,9 @@ impl<'a> Conductor<'a> {
     fn note_progress(&mut self, arrived: u64) {
         let requests = arrived.min(REQUESTS_A_PAGE * u64::from(self.plan.pages()));
         let printed: BTreeSet<u32> = self.pages_of_lines.iter().copied().collect();
-        let progress = (requests, printed.into_iter().filter(|page| self.plan.knows(Target::Page(*page))).count());
+        let printed = printed.into_iter().filter(|page| self.plan.knows(Target::Page(*page))).count();
+        let statements = self.seen.statements.released().min(STATEMENTS_A_PAGE * self.plan.pages() as usize);
+        let progress = (requests, printed, statements);
         if progress != self.progress {
             self.progress = progress;
             self.patience.renew();

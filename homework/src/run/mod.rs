@@ -2,6 +2,7 @@
 //! worth is judged in [`crate::expect`].
 //!
 //! - `conduct`: the run itself
+//! - `statements`: holding and releasing the database's statements
 //! - `patience`: how long nothing may happen
 //! - `never_ran`: what to say of a program that was not even started
 //! - `seen`: what was seen of a run
@@ -10,7 +11,9 @@ mod conduct;
 mod never_ran;
 mod patience;
 mod seen;
+mod statements;
 
 pub use conduct::{Judging, conduct};
 pub use never_ran::never_ran;
-pub use seen::{End, Run, Spell, Stall, Waiting, page_of};
+pub use seen::{DatabaseSeen, End, Run, Spell, Stall, Waiting, page_of};
+pub use statements::HalfPage;

@@ -3,8 +3,9 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use site::{Exchange, Outcome, PageLine};
+use site::{Exchange, Outcome, PageLine, Query};
 
+use super::statements::HalfPage;
 use crate::language::Language;
 use crate::plan::Plan;
 use crate::process::{Captured, Ended, Exceeded, Wall};
@@ -20,6 +21,8 @@ pub struct Run {
     pub exchanges: Vec<Exchange>,
     /// How many connections were opened, those included that nothing was asked on.
     pub connections: u64,
+    /// What the database saw, if there is one.
+    pub database: Option<DatabaseSeen>,
     /// The exchanges that the program had in flight when it was stopped or interrupted, by their ids: it did not give those
     /// up by itself.
     pub cut_off: BTreeSet<u64>,
@@ -33,6 +36,19 @@ pub struct Run {
     pub walls: Vec<Wall>,
     /// How long it ran, all acts together.
     pub took: Duration,
+}
+
+/// What the database saw of a run.
+#[derive(Debug)]
+pub struct DatabaseSeen {
+    /// The statements, in order of arrival.
+    pub queries: Vec<Query>,
+    /// The first page of which some cars were in the table, and others not.
+    pub half: Option<HalfPage>,
+    /// Whether a car ever was in the table.
+    pub has_stored: bool,
+    /// The table's rows in the end: id, make, model, year, price; or why it can't be read.
+    pub rows: Result<Vec<Vec<String>>, String>,
 }
 
 /// What was seen of one start of the program.

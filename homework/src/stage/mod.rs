@@ -1,12 +1,14 @@
 //! The stage on which a program plays its acts: what it is given, and what happens to it.
 //!
 //! - `site`: what the practice site does
+//! - `database`: what the practice database does
 //! - `act`: the starts of the program
 //!
-//! A part that is to come (the practice database, files that are there already) gets a file of its own here, an optional
-//! field in [`Stage`], and its share of [`Stage::given`].
+//! A part that is to come (files that are there already) gets a file of its own here, an optional field in [`Stage`] and
+//! in [`Parts`], and its share of [`Stage::given`].
 
 pub mod act;
+pub mod database;
 pub mod site;
 
 use std::path::Path;
@@ -16,10 +18,19 @@ use ::site::Site;
 use crate::plan::Plan;
 use crate::process::{Folder, Given, Reach};
 
+/// A homework's conditions, a part each.
+#[derive(Clone, Copy, Debug)]
+pub struct Parts<'a> {
+    /// What the practice site does, if there is one.
+    pub site: Option<&'a site::Conditions>,
+    /// What the practice database does, if there is one.
+    pub database: Option<&'a database::Conditions>,
+}
+
 /// The parts of a stage, each started. It outlives the acts; its folder is removed with it.
 #[derive(Debug)]
 pub struct Stage {
-    /// The practice site, if the homework has one.
+    /// The practice site with its database, as far as the homework has them.
     pub site: Option<Site>,
     folder: Folder,
 }
@@ -59,6 +70,10 @@ impl Stage {
             given.environment.push(("PAGE_URL", site.url_prefix().into()));
             given.environment.push(("PAGES", scenario.pages.to_string().into()));
             given.reach.ports.push(site.address().port());
+            if let (Some(url), Some(address)) = (site.database_url(), site.database_address()) {
+                given.environment.push(("DATABASE_URL", url.into()));
+                given.reach.ports.push(address.port());
+            }
         }
         given
     }

@@ -6,8 +6,8 @@ use site::Target;
 use toml::Spanned;
 
 use super::Task;
-use crate::stage::act;
 use crate::stage::site::{Answer, Conditions, Place};
+use crate::stage::{act, database};
 use crate::text::Text;
 
 /// A contradiction: where it is in the text, and what it is.
@@ -17,9 +17,10 @@ type Contradiction = (Range<usize>, String);
 pub fn contradiction(task: &Task) -> Option<Contradiction> {
     let site = task.site.as_ref();
     site.and_then(of_site)
+        .or_else(|| of_database(task))
         .or_else(|| task.acts.iter().find_map(act::contradiction))
         .or_else(|| of_hold_and_site(task))
-        .or_else(|| task.expect.get_ref().contradiction(site))
+        .or_else(|| task.expect.get_ref().contradiction(task.parts()))
         .or_else(|| {
             let says = task.expect.get_ref().say_how_to_end();
             (!says).then(|| (task.expect.span(), "[expect.exit] is missing: how the program must end".to_owned()))
@@ -34,6 +35,14 @@ fn of_texts(task: &Task) -> Option<Contradiction> {
     }
     let few = task.hints.get_ref().len() < 3;
     few.then(|| (task.hints.span(), "fewer than three hints: the way from a nudge to the answer".to_owned()))
+}
+
+fn of_database(task: &Task) -> Option<Contradiction> {
+    let conditions = task.database.as_ref()?;
+    if task.site.is_none() {
+        return Some((conditions.span(), "the database stands beside a site: add [site]".to_owned()));
+    }
+    database::contradiction(conditions.get_ref())
 }
 
 /// Moments of an act that only a site can bring about.

@@ -10,7 +10,7 @@ use toml::Spanned;
 
 use crate::expect::Expectations;
 use crate::stage::act::Act;
-use crate::stage::site::Conditions;
+use crate::stage::{Parts, database, site};
 use crate::text::Text;
 
 /// A homework's rules, hints and one-line summary.
@@ -21,7 +21,9 @@ pub struct Task {
     #[serde(rename = "task")]
     pub summary: Text,
     /// What the site does to the program, if there is one.
-    pub site: Option<Conditions>,
+    pub site: Option<site::Conditions>,
+    /// What the practice database does to it, if there is one.
+    pub database: Option<Spanned<database::Conditions>>,
     /// The program's starts, one after another; none stands for one without arguments.
     #[serde(default, rename = "act")]
     pub acts: Vec<Act>,
@@ -42,6 +44,11 @@ impl fmt::Display for Invalid {
 }
 
 impl Task {
+    /// Its conditions.
+    pub fn parts(&self) -> Parts<'_> {
+        Parts { site: self.site.as_ref(), database: self.database.as_ref().map(Spanned::get_ref) }
+    }
+
     /// Reads a homework's rules; `file` is their file's name, for the error.
     ///
     /// # Errors
