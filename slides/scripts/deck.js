@@ -47,6 +47,14 @@ export function shapeOf({ frontmatter, content }) {
   return JSON.stringify({ layout, kind, section, minutes, clicks, routeAlias, marks, arrows })
 }
 
+/** The last lesson that the deck must show: those after it have no slides yet. */
+const lastShown = '07'
+
+/** Whether the deck must show a lesson, by its folder. */
+function isShown(lesson) {
+  return lesson.slice(0, 2) <= lastShown
+}
+
 /** The names of the lessons' folders. */
 function lessonsOf(workspace) {
   const entries = readdirSync(join(workspace, 'lessons'), { withFileTypes: true })
@@ -80,7 +88,7 @@ function picturesOf(content, lang, folder) {
 function shownFiles(workspace) {
   const lessons = join(workspace, 'lessons')
   return readdirSync(lessons, { recursive: true })
-    .filter(file => /^[^/]+\/(src|wrong|compiler)\/.*\.rs$/.test(file.replaceAll('\\', '/')))
+    .filter(file => isShown(file) && /^[^/]+\/(src|wrong|compiler)\/.*\.rs$/.test(file.replaceAll('\\', '/')))
     .map(file => join(lessons, file))
 }
 
@@ -141,7 +149,7 @@ export async function problemsOf(folder = root) {
       }
     }
     const sections = new Set(slides.map(slide => slide.frontmatter.section))
-    const lessons = lessonsOf(workspace).map(lesson => lesson.slice(0, 2))
+    const lessons = lessonsOf(workspace).filter(isShown).map(lesson => lesson.slice(0, 2))
     for (const lesson of lessons.filter(lesson => !sections.has(lesson)))
       problems.push(`slides.${lang}.md: no section for lesson ${lesson}`)
     // The appendix takes no time, all slides before it do.

@@ -134,18 +134,25 @@ pub fn has_python() -> bool {
     has("Python 3", &["python3", "--version"])
 }
 
-/// The same answers in Python: a right one and two wrong ones. None where there is no Python.
+/// Answers in Python, right ones and wrong ones, by the homework's number at the end of their names. None of those that
+/// this machine can't run.
 pub fn python() -> Vec<Candidate> {
-    let has_python = has_python();
     let candidate = |name: &str| {
-        let path = package().join("tests/python").join(name);
+        let path = package().join("tests/python").join(format!("{name}.py"));
         let command = vec!["python3".to_owned(), path.to_string_lossy().into_owned()];
-        let candidate = Candidate { lesson: "03".to_owned(), command, ..stated(&path, "#") };
-        assert_eq!(candidate.misses.is_empty(), name.starts_with("right"));
+        let lesson = name[name.len() - 2..].to_owned();
+        let candidate = Candidate { lesson, command, ..stated(&path, "#") };
+        assert_eq!(candidate.misses.is_empty(), name.starts_with("right"), "{name}");
         candidate
     };
-    let names = ["right03.py", "sequential03.py", "hardcoded03.py"];
-    if has_python { names.into_iter().map(candidate).collect() } else { Vec::new() }
+    let mut names = Vec::new();
+    if has_python() {
+        names.extend(["right03", "sequential03", "hardcoded03"]);
+    }
+    if has("Python with psycopg", &["python3", "-c", "import psycopg"]) {
+        names.extend(["right08", "autocommit08", "one_connection08", "swallows08"]);
+    }
+    names.into_iter().map(candidate).collect()
 }
 
 /// What a wrong program says of itself in the lines of its header.
