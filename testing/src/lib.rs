@@ -40,6 +40,20 @@ pub fn site(pages: u32, gate: &str, faults: &[&str]) -> Site {
     Site::start(scenario.validated().expect("a scenario without contradictions")).expect("a site")
 }
 
+/// A practice site as [`site`] makes it, with a practice database that executes what it has been asked for when the test
+/// releases it, if it `holds`, and at once otherwise.
+#[cfg(feature = "database")]
+pub fn site_with_database(pages: u32, holds: bool) -> Site {
+    let database = site::DatabaseScenario {
+        latency: (!holds).then(|| "0ms".parse().expect("a latency")),
+        gate: holds.then_some(site::Gate::Manual),
+        ..site::DatabaseScenario::default()
+    };
+    let scenario = Scenario { pages, latency: vec!["0ms".parse().expect("a latency")], ..Scenario::default() };
+    let scenario = Scenario { database: Some(database), ..scenario };
+    Site::start(scenario.validated().expect("a scenario without contradictions")).expect("a site")
+}
+
 /// Questions of a test about what a site saw.
 pub trait Saw {
     /// Waits until the log is as `condition` says. Fails with `what` and the log when that does not come.

@@ -83,6 +83,13 @@ impl Program {
         self.arg("--url").arg(site.url_prefix())
     }
 
+    /// Asking this site, and its database.
+    #[cfg(feature = "database")]
+    #[must_use]
+    pub fn asking_both(self, site: &Site) -> Self {
+        self.asking(site).arg("--database").arg(site.database_url().expect("a site with a database"))
+    }
+
     /// With no more than this many open files.
     #[cfg(unix)]
     #[must_use]

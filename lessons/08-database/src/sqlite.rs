@@ -28,6 +28,7 @@ pub fn create_and_lock(file: &Path, time: Duration) -> Result<()> {
          BEGIN EXCLUSIVE",
     )?;
     thread::spawn(move || {
+        #[expect(clippy::disallowed_methods, reason = "nothing asynchronous is on this thread")]
         thread::sleep(time);
         other.execute_batch("COMMIT")
     });
