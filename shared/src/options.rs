@@ -19,7 +19,7 @@ pub struct Options<Own: Args> {
 
     /// Ask this site, and start none: a page's number is appended to it
     #[arg(long, value_name = "PREFIX", env = "PAGE_URL")]
-    #[arg(conflicts_with_all = ["latency", "seed", "gate", "fault", "svg", "scale"])]
+    #[arg(conflicts_with_all = ["latency", "seed", "page_size", "gate", "fault", "svg", "scale"])]
     pub url: Option<UrlPrefix>,
 
     #[command(flatten)]

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use tokio::sync::oneshot;
+use tokio::sync::{oneshot, watch};
 use tokio::time::{Instant, sleep_until};
 
 use crate::scenario::{Gate, Release, Target};
@@ -23,6 +23,8 @@ struct State<T> {
     /// The targets that a manual gate no longer holds.
     released: BTreeSet<T>,
     held: BTreeMap<Position<T>, oneshot::Sender<()>>,
+    /// How many bytes of a body may be sent, where its owner says so.
+    bodies: BTreeMap<T, watch::Sender<u64>>,
     /// The last request that was let go, until it makes way for the next one.
     passing: Option<Position<T>>,
     arrivals: u64,
@@ -49,6 +51,7 @@ impl<T: Copy + Ord> Gatekeeper<T> {
             open: false,
             released: BTreeSet::new(),
             held: BTreeMap::new(),
+            bodies: BTreeMap::new(),
             passing: None,
             arrivals: 0,
             last_arrival,
@@ -113,10 +116,29 @@ impl<T: Copy + Ord> Gatekeeper<T> {
         state.let_released_go();
     }
 
-    /// Opens a manual gate for good.
+    /// Holds bodies for `target` before their first byte.
+    pub fn hold_body(&self, target: T) {
+        self.state().bodies.entry(target).or_insert_with(|| watch::Sender::new(0));
+    }
+
+    /// Lets bodies for `target` be sent as far as their first `bytes`.
+    pub fn let_through(&self, target: T, bytes: u64) {
+        if let Some(body) = self.state().bodies.get(&target) {
+            body.send_replace(bytes);
+        }
+    }
+
+    /// How far a body for `target` may be sent, now and later; `None` if it is not held.
+    pub fn limit_of(&self, target: T) -> Option<watch::Receiver<u64>> {
+        self.state().bodies.get(&target).map(watch::Sender::subscribe)
+    }
+
+    /// Opens a manual gate for good, and lets all bodies through.
     pub fn open(&self) {
         let mut state = self.state();
         state.open = true;
+        // Whoever waits for a limit without an owner waits no longer.
+        state.bodies.clear();
         state.let_released_go();
     }
 

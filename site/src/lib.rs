@@ -9,6 +9,7 @@
 //! Each module uses only those above it.
 //!
 //! - `random`: random numbers that follow from the seed
+//! - `content`: what a page's body holds, of whatever size
 //! - `listing`: the pages and their cars; `program`: the names that programs give themselves in URLs
 //! - `scenario/`: what is to happen (targets, latencies, gate, faults); `options`: the same on a command line
 //! - `log`: the exchanges, with waiting for changes and a journal of ends
@@ -22,6 +23,7 @@
 
 #![warn(missing_docs)]
 
+mod content;
 #[cfg(feature = "database")]
 mod database;
 #[cfg(feature = "files")]
@@ -41,6 +43,7 @@ mod server;
 mod site;
 mod timeline;
 
+pub use content::Content;
 #[cfg(feature = "database")]
 pub use database::{serve_database, url as database_url};
 #[cfg(feature = "files")]
@@ -50,11 +53,11 @@ pub use log::{Entry, Exchange, Log, Outcome, Queries, Query, Record, Transaction
 pub use options::{DatabaseOptions, ScenarioOptions};
 pub use page_line::PageLine;
 pub use scenario::{
-    DatabaseScenario, Fault, FaultKind, Gate, Invalid, Latency, LatencyRule, Release, Scenario, SqlState, Statement,
-    StatementFault, StatementFaultKind, Target, Verb,
+    DatabaseScenario, Fault, FaultKind, Gate, Invalid, Latency, LatencyRule, Release, Scenario, SizeRule, SqlState,
+    Statement, StatementFault, StatementFaultKind, Target, Verb,
 };
 pub use server::listen;
 #[cfg(feature = "page")]
 pub use server::{Public, serve};
-pub use site::Site;
+pub use site::{Site, content_of};
 pub use timeline::{DatabaseFigures, Figures, Timeline, comparison_svg};

@@ -4,7 +4,9 @@ use std::num::NonZero;
 
 use clap::Args;
 
-use crate::scenario::{DatabaseScenario, Fault, Gate, Invalid, Latency, LatencyRule, Scenario, StatementFault};
+use crate::scenario::{
+    DatabaseScenario, Fault, Gate, Invalid, Latency, LatencyRule, Scenario, SizeRule, StatementFault,
+};
 
 /// The options that say what the practice site does.
 #[derive(Args, Clone, Debug, Default)]
@@ -17,6 +19,10 @@ pub struct ScenarioOptions {
     /// The number from which cars, prices and latencies are drawn [default: 1]
     #[arg(long, value_name = "N")]
     pub seed: Option<u64>,
+
+    /// How large pages are at least: 64MB, or 3:64MB for one page alone (may be repeated) [default: as their cars need]
+    #[arg(long, value_name = "SIZE")]
+    pub page_size: Vec<SizeRule>,
 
     /// Hold answers: in-flight=N[,backwards|,one-at-a-time] or quiet=TIME
     #[arg(long, value_name = "GATE")]
@@ -36,9 +42,12 @@ impl ScenarioOptions {
     pub fn apply(self, base: Scenario) -> Result<Scenario, Invalid> {
         let is_replaced = |rule: &LatencyRule| self.latency.iter().any(|own| own.target == rule.target);
         let kept = base.latency.into_iter().filter(|rule| !is_replaced(rule)).collect();
+        let is_resized = |rule: &SizeRule| self.page_size.iter().any(|own| own.page == rule.page);
+        let sizes = base.page_size.into_iter().filter(|rule| !is_resized(rule)).collect();
         Scenario {
             seed: self.seed.unwrap_or(base.seed),
             latency: [kept, self.latency].concat(),
+            page_size: [sizes, self.page_size].concat(),
             gate: self.gate.or(base.gate),
             faults: [base.faults, self.fault].concat(),
             ..base

@@ -11,10 +11,11 @@ use tokio::net::TcpListener;
 use tokio::runtime;
 use tokio::sync::oneshot;
 
+use crate::content::Content;
 #[cfg(feature = "database")]
 use crate::database::{self, Database};
 use crate::gatekeeper::Gatekeeper;
-use crate::listing::url_prefix;
+use crate::listing::{Listing, url_prefix};
 use crate::log::Log;
 #[cfg(feature = "database")]
 use crate::scenario::Statement;
@@ -123,7 +124,7 @@ impl Site {
         self.gate.release(target);
     }
 
-    /// Opens a [`Gate::Manual`](crate::Gate::Manual) for good.
+    /// Opens a [`Gate::Manual`](crate::Gate::Manual) for good, and lets all bodies through.
     pub fn open_gate(&self) {
         self.gate.open();
     }
@@ -167,6 +168,17 @@ impl Site {
         database.ask(sql).map_err(|why| why.message)
     }
 
+    /// Has bodies for `target` wait before their first byte, and then before each that
+    /// [`let_through`](Self::let_through) has not named.
+    pub fn hold_body(&self, target: Target) {
+        self.gate.hold_body(target);
+    }
+
+    /// Lets bodies for `target` be sent as far as their first `bytes`.
+    pub fn let_through(&self, target: Target, bytes: u64) {
+        self.gate.let_through(target, bytes);
+    }
+
     /// Waits until nothing is in flight, but no longer than `patience`. It blocks the thread; it may be called both
     /// inside and outside of asynchronous code.
     pub fn settle(&self, patience: Duration) {
@@ -201,4 +213,10 @@ impl Drop for Site {
             let _ = thread.join();
         }
     }
+}
+
+/// What a site with this scenario sends as the body of a page that nothing goes wrong with; `None` if it has no such page.
+pub fn content_of(scenario: &Scenario, page: u32) -> Option<Content> {
+    let html = Listing::new(scenario.seed, scenario.pages).page(page)?;
+    Some(Content::grown(html, scenario.size_of(page)))
 }

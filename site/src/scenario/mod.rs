@@ -1,13 +1,14 @@
 //! Scenarios: how many pages the site has, when it answers, and what goes wrong on purpose.
 //!
 //! - `target`: what can be held, delayed, failed and counted
-//! - `latency`, `gate`, `fault`: a small grammar each, the same on the command line and in TOML
+//! - `latency`, `size`, `gate`, `fault`: a small grammar each, the same on the command line and in TOML
 //! - `statement`: the same for the practice database
 //! - `text`: what the grammars share
 
 mod fault;
 mod gate;
 mod latency;
+mod size;
 mod statement;
 mod target;
 mod text;
@@ -17,6 +18,7 @@ use std::time::Duration;
 pub use fault::{Fault, FaultKind};
 pub use gate::{Gate, Release};
 pub use latency::{Latency, LatencyRule};
+pub use size::SizeRule;
 pub use statement::{DatabaseScenario, SqlState, Statement, StatementFault, StatementFaultKind, Verb};
 pub use target::Target;
 pub use text::Invalid;
@@ -26,7 +28,7 @@ use crate::listing;
 /// What the site is to do. [`Scenario::default`] has ten pages, each answered after 100 to 300 ms.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "files", derive(serde::Deserialize))]
-#[cfg_attr(feature = "files", serde(default, deny_unknown_fields))]
+#[cfg_attr(feature = "files", serde(default, deny_unknown_fields, rename_all = "kebab-case"))]
 pub struct Scenario {
     /// How many listing pages there are, numbered from 1. Later ones answer 404.
     pub pages: u32,
@@ -35,6 +37,9 @@ pub struct Scenario {
     /// How long answers take. Without a rule they take 100 to 300 ms, or no time if there is a gate.
     #[cfg_attr(feature = "files", serde(deserialize_with = "one_or_more"))]
     pub latency: Vec<LatencyRule>,
+    /// How large pages are. Without a rule they are as large as their cars need, some 30 KB.
+    #[cfg_attr(feature = "files", serde(deserialize_with = "one_or_more"))]
+    pub page_size: Vec<SizeRule>,
     /// Holds requests until a condition is met.
     pub gate: Option<Gate>,
     /// The faults, at most one for each target.
@@ -45,7 +50,15 @@ pub struct Scenario {
 
 impl Default for Scenario {
     fn default() -> Self {
-        Self { pages: 10, seed: 1, latency: Vec::new(), gate: None, faults: Vec::new(), database: None }
+        Self {
+            pages: 10,
+            seed: 1,
+            latency: Vec::new(),
+            page_size: Vec::new(),
+            gate: None,
+            faults: Vec::new(),
+            database: None,
+        }
     }
 }
 
@@ -83,6 +96,17 @@ impl Scenario {
                 return Err(Invalid(match rule.target {
                     Some(target) => format!("two latencies for {}: one is needed", named(target)),
                     None => "two latencies for all pages: one is needed".to_owned(),
+                }));
+            }
+        }
+        for (index, rule) in self.page_size.iter().enumerate() {
+            if let Some(page) = rule.page {
+                self.check("a size", Target::Page(page))?;
+            }
+            if self.page_size[..index].iter().any(|other| other.page == rule.page) {
+                return Err(Invalid(match rule.page {
+                    Some(page) => format!("two sizes for page {page}: one is needed"),
+                    None => "two sizes for all pages: one is needed".to_owned(),
                 }));
             }
         }
@@ -131,6 +155,12 @@ impl Scenario {
         latency.of(self.seed, target)
     }
 
+    /// How large a page is at least, in bytes.
+    pub(crate) fn size_of(&self, page: u32) -> u64 {
+        let rule = |wanted: Option<u32>| self.page_size.iter().find(|rule| rule.page == wanted);
+        rule(Some(page)).or_else(|| rule(None)).map_or(0, |rule| rule.bytes)
+    }
+
     /// The fault of `target`, if it has one.
     pub fn fault_of(&self, target: Target) -> Option<FaultKind> {
         self.faults.iter().find(|fault| fault.target == target).map(|fault| fault.kind)
@@ -167,14 +197,20 @@ fn named(target: Target) -> String {
 
 /// Deserializes one rule, or a list of rules.
 #[cfg(feature = "files")]
-fn one_or_more<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Vec<LatencyRule>, D::Error> {
-    struct Rules;
+fn one_or_more<'de, D: serde::Deserializer<'de>, Rule>(deserializer: D) -> Result<Vec<Rule>, D::Error>
+where
+    Rule: serde::Deserialize<'de> + std::str::FromStr<Err = Invalid>,
+{
+    struct Rules<Rule>(std::marker::PhantomData<Rule>);
 
-    impl<'de> serde::de::Visitor<'de> for Rules {
-        type Value = Vec<LatencyRule>;
+    impl<'de, Rule> serde::de::Visitor<'de> for Rules<Rule>
+    where
+        Rule: serde::Deserialize<'de> + std::str::FromStr<Err = Invalid>,
+    {
+        type Value = Vec<Rule>;
 
         fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-            f.write_str("a latency, or a list of them")
+            f.write_str("a rule, or a list of them")
         }
 
         fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<Self::Value, E> {
@@ -186,7 +222,7 @@ fn one_or_more<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Vec<
         }
     }
 
-    deserializer.deserialize_any(Rules)
+    deserializer.deserialize_any(Rules(std::marker::PhantomData))
 }
 
 #[cfg(test)]
@@ -263,6 +299,7 @@ mod tests {
                 pages: 4,
                 seed: 7,
                 latency: Vec::new(),
+                page_size: Vec::new(),
                 gate: Some(Gate::InFlight { count: 4, release: Release::Backwards }),
                 faults: vec!["2:500".parse().unwrap(), "3:never".parse().unwrap()],
                 database: None,
@@ -277,7 +314,8 @@ mod tests {
         let why = |text: &str| Scenario::from_toml(text, "a.toml").unwrap_err().to_string();
         assert_eq!(
             why("pages = 4\npage = 5\n"),
-            "a.toml:2: unknown field `page`, expected one of `pages`, `seed`, `latency`, `gate`, `faults`, `database`"
+            "a.toml:2: unknown field `page`, expected one of `pages`, `seed`, `latency`, `page-size`, `gate`, `faults`, \
+             `database`"
         );
         for latency in ["'soon'", "['1s', 'soon']"] {
             assert_eq!(
@@ -285,7 +323,10 @@ mod tests {
                 "a.toml:2: 'soon' is no length of time: write it like 300ms or 2s"
             );
         }
-        assert!(why("latency = 3").ends_with("expected a latency, or a list of them"), "{}", why("latency = 3"));
+        let sizes = Scenario::from_toml("page-size = ['1MB', '3:2MB']", "a.toml").unwrap();
+        assert_eq!([1, 3].map(|page| sizes.size_of(page)), [1_000_000, 2_000_000]);
+        assert_eq!(why("pages = 1\npage-size = '2:1MB'"), "a.toml: a size on page 2, but the last page is 1");
+        assert!(why("latency = 3").ends_with("expected a rule, or a list of them"), "{}", why("latency = 3"));
         assert_eq!(why("pages = 1\nfaults = ['2:500']"), "a.toml: a fault on page 2, but the last page is 1");
     }
 }

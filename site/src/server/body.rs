@@ -6,9 +6,11 @@ use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use hyper::body::{Body, Bytes, Frame, SizeHint};
+use tokio::sync::watch;
 use tokio::time::{Sleep, sleep};
 
 use super::connection::{ConnectionReset, Peer};
+use crate::content::Content;
 use crate::gatekeeper::Passage;
 #[cfg(feature = "page")]
 use crate::live::Part;
@@ -51,14 +53,22 @@ impl Body for ResponseBody {
     }
 }
 
+/// Waiting for the limit to be raised. It gives the limit back; nothing when there is none any more.
+type Waiting = Pin<Box<dyn Future<Output = Option<watch::Receiver<u64>>> + Send>>;
+
 /// The body of a page's answer. It tells the log when and how the exchange ends.
 pub struct PageBody {
-    pub rest: Bytes,
-    /// How many bytes are sent at a time.
-    piece: usize,
-    /// How long to wait after each piece.
+    pub rest: Content,
+    /// How many bytes are sent between two pauses, and how many are left until the next one.
+    piece: u64,
+    until_pause: u64,
+    /// How long a pause is.
     pause: Duration,
     pausing: Option<Pin<Box<Sleep>>>,
+    sent: u64,
+    /// How far it may be sent, if the site's owner says so.
+    pub limit: Option<watch::Receiver<u64>>,
+    waiting: Option<Waiting>,
     /// The connection to reset after the first piece, if any.
     cut: Option<Arc<Peer>>,
     pub exchange: Option<InFlight>,
@@ -67,13 +77,17 @@ pub struct PageBody {
 }
 
 impl PageBody {
-    pub fn new(body: Bytes, exchange: Option<InFlight>) -> Self {
+    pub fn new(body: Content, exchange: Option<InFlight>) -> Self {
         let piece = body.len();
         Self {
             rest: body,
             piece,
+            until_pause: piece,
             pause: Duration::ZERO,
             pausing: None,
+            sent: 0,
+            limit: None,
+            waiting: None,
             cut: None,
             exchange,
             passage: None,
@@ -83,15 +97,37 @@ impl PageBody {
 
     pub fn drip(&mut self, time: Duration) {
         const PIECES: u32 = 20;
-        self.piece = self.rest.len().div_ceil(PIECES as usize);
-        self.pause = time / PIECES;
+        self.pause_each(self.rest.len().div_ceil(PIECES.into()), time / PIECES);
     }
 
     pub fn cut(&mut self, peer: Arc<Peer>) {
-        self.piece = self.rest.len() / 2;
         // A pause, so that hyper sends the first piece before the reset.
-        self.pause = Duration::from_millis(10);
+        self.pause_each(self.rest.len() / 2, Duration::from_millis(10));
         self.cut = Some(peer);
+    }
+
+    fn pause_each(&mut self, piece: u64, pause: Duration) {
+        (self.piece, self.until_pause, self.pause) = (piece, piece, pause);
+    }
+
+    /// How many more bytes may be sent now.
+    fn poll_limit(&mut self, cx: &mut Context<'_>) -> Poll<u64> {
+        loop {
+            if let Some(waiting) = &mut self.waiting {
+                self.limit = ready!(waiting.as_mut().poll(cx));
+                self.waiting = None;
+            }
+            let Some(mut limit) = self.limit.take() else { return Poll::Ready(u64::MAX) };
+            let (most, sent) = (*limit.borrow_and_update(), self.sent);
+            if most > sent {
+                self.limit = Some(limit);
+                return Poll::Ready(most - sent);
+            }
+            self.waiting = Some(Box::pin(async move {
+                let is_raised = limit.wait_for(|most| *most > sent).await.is_ok();
+                is_raised.then_some(limit)
+            }));
+        }
     }
 
     fn end(&mut self, outcome: Outcome) {
@@ -123,12 +159,15 @@ impl Body for PageBody {
         if self.rest.is_empty() {
             return Poll::Ready(None);
         }
-        let size = self.piece.min(self.rest.len());
-        let piece = self.rest.split_to(size);
+        let most = ready!(self.poll_limit(cx)).min(self.until_pause);
+        let piece = self.rest.take(most);
+        let size = piece.len() as u64;
+        (self.sent, self.until_pause) = (self.sent + size, self.until_pause - size);
         if let Some(exchange) = &mut self.exchange {
-            exchange.bytes += size as u64;
+            exchange.bytes += size;
         }
-        if !self.pause.is_zero() && !self.rest.is_empty() {
+        if self.until_pause == 0 && !self.rest.is_empty() {
+            self.until_pause = self.piece;
             self.pausing = Some(Box::pin(sleep(self.pause)));
         }
         Poll::Ready(Some(Ok(Frame::data(piece))))
@@ -139,7 +178,7 @@ impl Body for PageBody {
     }
 
     fn size_hint(&self) -> SizeHint {
-        SizeHint::with_exact(self.rest.len() as u64)
+        SizeHint::with_exact(self.rest.len())
     }
 }
 

@@ -11,6 +11,7 @@ use tokio::time::sleep;
 
 use super::body::PageBody;
 use super::connection::{ConnectionReset, Peer};
+use crate::content::Content;
 use crate::gatekeeper::Gatekeeper;
 use crate::listing::{DETAILS_PATH, LISTING_PATH, Listing, document};
 use crate::log::{Arrival, Log, Outcome};
@@ -42,12 +43,15 @@ impl Practice {
     }
 
     /// The status and HTML of a page when nothing goes wrong with it.
-    fn page(&self, target: Target) -> (StatusCode, Bytes) {
+    fn page(&self, target: Target, program: Option<&str>) -> (StatusCode, Content) {
         let (html, missing) = match target {
             Target::Page(page) => (self.listing.page(page), "Такой страницы нет: список кончился раньше."),
             Target::Car(id) => (self.listing.details(id).map(Bytes::from), "Такого объявления нет."),
         };
-        html.map_or_else(|| (StatusCode::NOT_FOUND, note("404", missing)), |html| (StatusCode::OK, html))
+        let Some(html) = html else { return (StatusCode::NOT_FOUND, note("404", missing).into()) };
+        let html = program.map_or_else(|| html.clone(), |name| for_program(name, &html));
+        let size = target.page().map_or(0, |page| self.scenario.size_of(page));
+        (StatusCode::OK, Content::grown(html, size))
     }
 
     /// The gatekeeper, for the site's owner to release requests.
@@ -108,7 +112,12 @@ pub async fn answer(
     let asked = Asked::of(path, request.uri());
     if asked == Asked::Home {
         let html = home(request.headers());
-        return Ok(response(StatusCode::OK, HeaderMap::new(), PageBody::new(html.into(), None), request.method()));
+        return Ok(response(
+            StatusCode::OK,
+            HeaderMap::new(),
+            PageBody::new(Bytes::from(html).into(), None),
+            request.method(),
+        ));
     }
     let target = match asked {
         Asked::Target(target) => Some(target),
@@ -132,18 +141,28 @@ pub async fn answer(
     if method != Method::GET && method != Method::HEAD {
         let allow = HeaderMap::from_iter([(ALLOW, HeaderValue::from_static("GET, HEAD"))]);
         let html = note("405", "Сайт отвечает только на GET и HEAD.");
-        return Ok(response(StatusCode::METHOD_NOT_ALLOWED, allow, PageBody::new(html, Some(exchange)), &method));
+        return Ok(response(
+            StatusCode::METHOD_NOT_ALLOWED,
+            allow,
+            PageBody::new(html.into(), Some(exchange)),
+            &method,
+        ));
     }
 
     let mut headers = HeaderMap::new();
     let Some(permit) = site.quota.enter(peer.client) else {
         headers.insert(RETRY_AFTER, HeaderValue::from_static("1"));
         let html = note("429", "Слишком много запросов сразу: так настроен сайт.");
-        return Ok(response(StatusCode::TOO_MANY_REQUESTS, headers, PageBody::new(html, Some(exchange)), &method));
+        return Ok(response(
+            StatusCode::TOO_MANY_REQUESTS,
+            headers,
+            PageBody::new(html.into(), Some(exchange)),
+            &method,
+        ));
     };
     let mut passage = None;
     let mut fault = None;
-    let (status, html) = match asked {
+    let (status, content) = match asked {
         Asked::Target(target) => {
             let latency = site.scenario.latency_of(target);
             if site.scenario.gate.is_some() && latency.is_zero() {
@@ -171,18 +190,16 @@ pub async fn answer(
                     headers.insert(RETRY_AFTER, retry_after.into());
                     failure(status)
                 }
-                _ => {
-                    let (status, html) = site.page(target);
-                    (status, program.map_or_else(|| html.clone(), |name| for_program(&name, &html)))
-                }
+                _ => site.page(target, program.as_deref()),
             }
         }
-        Asked::BadNumber => (StatusCode::BAD_REQUEST, note("400", "Здесь нужен номер: целое число от 1.")),
-        Asked::TooLarge => (StatusCode::NOT_FOUND, note("404", "Таких больших номеров на сайте нет.")),
-        Asked::Home | Asked::Unknown => (StatusCode::NOT_FOUND, note("404", "Такого адреса на сайте нет.")),
+        Asked::BadNumber => (StatusCode::BAD_REQUEST, note("400", "Здесь нужен номер: целое число от 1.").into()),
+        Asked::TooLarge => (StatusCode::NOT_FOUND, note("404", "Таких больших номеров на сайте нет.").into()),
+        Asked::Home | Asked::Unknown => (StatusCode::NOT_FOUND, note("404", "Такого адреса на сайте нет.").into()),
     };
 
-    let mut answer = PageBody::new(html, Some(exchange));
+    let mut answer = PageBody::new(content, Some(exchange));
+    answer.limit = target.and_then(|target| site.gate.limit_of(target));
     answer.passage = passage;
     answer.permit = Some(permit);
     match fault {
@@ -197,10 +214,10 @@ fn for_program(name: &str, html: &Bytes) -> Bytes {
     program::with_links_of(name, &String::from_utf8_lossy(html)).into()
 }
 
-fn failure(status: u16) -> (StatusCode, Bytes) {
+fn failure(status: u16) -> (StatusCode, Content) {
     // A valid scenario only has statuses from 200 to 599, all of which are valid here.
     let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    (status, note(status.as_str(), "Так задано сценарием."))
+    (status, note(status.as_str(), "Так задано сценарием.").into())
 }
 
 fn response(status: StatusCode, mut headers: HeaderMap, mut answer: PageBody, method: &Method) -> Response<PageBody> {
@@ -211,7 +228,7 @@ fn response(status: StatusCode, mut headers: HeaderMap, mut answer: PageBody, me
         headers.insert(CONTENT_LENGTH, answer.rest.len().into());
     }
     if method == Method::HEAD || bodiless {
-        answer.rest.clear();
+        answer.rest = Bytes::new().into();
     }
     if let Some(exchange) = &answer.exchange {
         exchange.answered(status.as_u16());
