@@ -3,10 +3,11 @@
 use std::collections::BTreeSet;
 
 use fastrand::Rng;
-use site::{DatabaseScenario, Fault, FaultKind, Gate, Scenario, Target};
+use site::{DatabaseScenario, Fault, FaultKind, Gate, Scenario, SizeRule, Target};
 
 use crate::stage::act::Act;
-use crate::stage::site::{Answer, FaultRule, Order, Place};
+use crate::stage::files::Lists;
+use crate::stage::site::{Answer, FaultRule, Order, Place, SizeOf};
 use crate::stage::{Parts, database};
 
 /// One run's conditions. They follow from the homework and the seed alone.
@@ -24,6 +25,8 @@ pub struct Plan {
     pub answer: Answer,
     /// The pages: of those that are held, the one that stands first here is answered first.
     pub order: Vec<u32>,
+    /// The files that hold the pages' numbers, if some do.
+    pub lists: Option<Lists>,
     /// The cars whose details pages are part of the job.
     pub cars: BTreeSet<u32>,
     /// The starts of the program; at least one.
@@ -32,7 +35,7 @@ pub struct Plan {
 
 impl Plan {
     /// Draws a run's conditions.
-    pub fn draw(Parts { site: conditions, database }: Parts<'_>, acts: &[Act], seed: u64) -> Self {
+    pub fn draw(Parts { site: conditions, database, files }: Parts<'_>, acts: &[Act], seed: u64) -> Self {
         let acts = if acts.is_empty() { vec![Act::default()] } else { acts.to_vec() };
         let mut plan = Self {
             seed,
@@ -41,6 +44,7 @@ impl Plan {
             statement_hold: None,
             answer: Answer::default(),
             order: Vec::new(),
+            lists: None,
             cars: BTreeSet::new(),
             acts,
         };
@@ -59,12 +63,16 @@ impl Plan {
         if conditions.details {
             plan.cars = (1..=pages).map(first_car).collect();
         }
+        let faults = faults(conditions.faults(), pages, first_car, &mut random);
+        plan.lists = files.map(|files| Lists::draw(files, pages, &mut random));
+        let holds = plan.hold.is_some() || plan.lists.is_some();
         plan.scenario = Some(Scenario {
             pages,
             seed,
             latency: conditions.latency.as_ref().map_or_else(Vec::new, |rules| rules.get_ref().0.clone()),
-            gate: plan.hold.map(|_| Gate::Manual),
-            faults: faults(conditions.faults(), pages, first_car, &mut random),
+            page_size: sizes(conditions.sizes(), pages, &faults, &mut random),
+            gate: holds.then_some(Gate::Manual),
+            faults,
             database: database.map(|conditions| DatabaseScenario {
                 gate: Some(Gate::Manual),
                 faults: database::faults(conditions.faults(), &mut random),
@@ -154,6 +162,22 @@ fn faults(rules: &[FaultRule], pages: u32, first_car: impl Fn(u32) -> u32, rando
     rules.iter().filter_map(&mut drawn).collect()
 }
 
+/// The sizes of pages; one that is drawn is of a page that nothing goes wrong with.
+fn sizes(rules: &[SizeOf], pages: u32, faults: &[Fault], random: &mut Rng) -> Vec<SizeRule> {
+    let is_free = |page: &u32| {
+        let named =
+            rules.iter().any(|rule| matches!(rule, SizeOf::Rule(SizeRule { page: Some(it), .. }) if it == page));
+        !named && faults.iter().all(|fault| fault.target != Target::Page(*page))
+    };
+    let mut free: Vec<u32> = (1..=pages).filter(is_free).collect();
+    random.shuffle(&mut free);
+    let rule = |rule: &SizeOf| match *rule {
+        SizeOf::Rule(rule) => Some(rule),
+        SizeOf::AnyPage(bytes) => Some(SizeRule { page: Some(free.pop()?), bytes }),
+    };
+    rules.iter().filter_map(rule).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -164,7 +188,7 @@ mod tests {
     }
 
     fn draw(conditions: &Conditions, seed: u64) -> Plan {
-        Plan::draw(Parts { site: Some(conditions), database: None }, &[], seed)
+        Plan::draw(Parts { site: Some(conditions), database: None, files: None }, &[], seed)
     }
 
     #[test]
@@ -181,6 +205,17 @@ mod tests {
         }
         let different: BTreeSet<u32> = runs.iter().map(Plan::pages).collect();
         assert_eq!(different.len(), 3);
+    }
+
+    #[test]
+    fn a_page_that_is_drawn_to_be_large_comes_whole() {
+        let conditions = conditions("pages = [8]\npage-size = ['any:1MB', '3:2MB']\nfaults = ['any:cut']");
+        for seed in 0..50 {
+            let plan = draw(&conditions, seed);
+            let sizes = &plan.scenario.as_ref().unwrap().page_size;
+            let large = sizes.iter().find(|rule| rule.bytes == 1_000_000).and_then(|rule| rule.page).unwrap();
+            assert!(sizes.len() == 2 && large != 3 && plan.is_answered_whole(large));
+        }
     }
 
     #[test]

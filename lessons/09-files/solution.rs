@@ -14,12 +14,11 @@ use std::path::PathBuf;
 // #region answer
 use futures::stream::{FuturesUnordered, StreamExt};
 use reqwest::Client;
-// #endregion answer
-use shared::Lesson;
-// #region answer
 use tokio::fs::{self, File};
 use tokio::io::AsyncWriteExt;
 // #endregion answer
+
+use shared::Lesson;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> shared::Result {

@@ -54,7 +54,7 @@ pub use options::{DatabaseOptions, ScenarioOptions};
 pub use page_line::PageLine;
 pub use scenario::{
     DatabaseScenario, Fault, FaultKind, Gate, Invalid, Latency, LatencyRule, Release, Scenario, SizeRule, SqlState,
-    Statement, StatementFault, StatementFaultKind, Target, Verb,
+    Statement, StatementFault, StatementFaultKind, Target, Verb, bytes,
 };
 pub use server::listen;
 #[cfg(feature = "page")]

@@ -96,6 +96,14 @@ fn text(waiting: &Waiting, quiet: Duration, lang: Lang) -> String {
                 format!("жду, пока программа откажется от запросов: {targets}"),
             )
         }
+        Waiting::List => (
+            "the late list has answered: waiting until it is read".to_owned(),
+            "опоздавший список ответил: жду, пока его прочитают".to_owned(),
+        ),
+        Waiting::OnDisk(page) => (
+            format!("part of page {page} has been sent: waiting until it is on disk"),
+            format!("часть страницы {page} отправлена: жду, пока она появится на диске"),
+        ),
         Waiting::Idle => (
             "watching whether the program sleeps while it waits".to_owned(),
             "смотрю, спит ли программа, пока ждёт".to_owned(),

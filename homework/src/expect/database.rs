@@ -265,7 +265,7 @@ mod tests {
     #[test]
     fn what_is_wrong_with_rows_is_named() {
         let conditions: Conditions = toml::from_str("pages = [2]\nfaults = ['2:404']").unwrap();
-        let plan = Plan::draw(Parts { site: Some(&conditions), database: None }, &[], 7);
+        let plan = Plan::draw(Parts { site: Some(&conditions), database: None, files: None }, &[], 7);
         let right: Vec<Row> = site::cars(7, 1).iter().map(row).collect();
         let why = |change: &dyn Fn(&mut Vec<Row>)| {
             let mut rows = right.clone();

@@ -3,6 +3,7 @@
 //! - `requests`: expectations of what the site was asked for, and when
 //! - `lines`: expectations of what was printed, and when
 //! - `database`: expectations of what the database was asked for, and what is in it
+//! - `files`: expectations of what was read and saved
 //! - `program`: expectations of the program itself
 //! - `judgement`: what an expectation is, and what comes of it
 //! - `cause`: what of it is shown first, and with which hint
@@ -12,6 +13,7 @@
 
 mod cause;
 mod database;
+mod files;
 mod judgement;
 mod lines;
 mod program;
@@ -81,6 +83,9 @@ expectations! {
     whole_pages "whole-pages": database::WholePages,
     rows "rows": database::Rows,
     others_given_up "others-given-up": requests::OthersGivenUp,
+    lists "lists": files::Lists,
+    streamed "streamed": files::Streamed,
+    files "files": files::Files,
     lines "lines": lines::Lines,
     line_at_once "line-at-once": lines::LineAtOnce,
     attempts "attempts": requests::Attempts,
@@ -94,6 +99,12 @@ impl Expectations {
     /// The first thing that contradicts itself or the conditions: where, and what.
     pub fn contradiction(&self, parts: Parts<'_>) -> Option<(Range<usize>, String)> {
         self.all().find_map(|it| Some((it.place, it.expectation.contradiction(parts)?)))
+    }
+
+    /// The first expectation that is about files: where, and its name.
+    pub fn about_files(&self) -> Option<(Range<usize>, &'static str)> {
+        let about_files = |it: &Expected<'_>| ["lists", "streamed", "files"].contains(&it.name);
+        self.all().find(about_files).map(|it| (it.place, it.name))
     }
 
     /// Whether it matters what the program does while it waits.

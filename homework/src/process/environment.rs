@@ -40,7 +40,7 @@ const CHANGES_THE_RUN: [&str; 9] = [
 ];
 
 /// What the checker itself gives to programs: whatever stands there already is for another one.
-const GIVEN: [&str; 4] = ["DATABASE_URL", "HOMEWORK_", "PAGES", "PAGE_URL"];
+const GIVEN: [&str; 5] = ["DATABASE_URL", "HOMEWORK_", "PAGES", "PAGE_LISTS", "PAGE_URL"];
 
 /// The variables that a program keeps of this process's.
 pub fn kept() -> impl Iterator<Item = (OsString, OsString)> {

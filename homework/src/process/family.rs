@@ -156,6 +156,12 @@ impl Family {
         Usage { cpu, threads: living.flat_map(|(id, _)| usage::threads_of(id.as_u32())).collect() }
     }
 
+    /// How much memory they take, when last looked at; what they share counts once, where the system can tell.
+    pub fn memory(&self) -> u64 {
+        let living = self.members.iter().filter(|(_, member)| member.lives);
+        living.map(|(id, own)| usage::proportional_memory(id.as_u32()).unwrap_or(own.memory)).sum()
+    }
+
     /// Which limit they are beyond.
     pub fn exceeded(&self, limits: Limits) -> Option<Exceeded> {
         let living = || self.members.iter().filter(|(_, member)| member.lives);

@@ -146,6 +146,13 @@ impl Running {
         family::lock(&self.family).usage()
     }
 
+    /// How much memory all its processes take now.
+    pub fn memory(&self) -> u64 {
+        let mut family = family::lock(&self.family);
+        family.look(false);
+        family.memory()
+    }
+
     /// Asks its main process and the group of that to end, as Ctrl-C does.
     ///
     /// # Errors

@@ -9,6 +9,7 @@ use super::statements::HalfPage;
 use crate::language::Language;
 use crate::plan::Plan;
 use crate::process::{Captured, Ended, Exceeded, Wall};
+use crate::stage::files::Saved;
 
 /// All that was seen of a run.
 #[derive(Debug)]
@@ -32,6 +33,8 @@ pub struct Run {
     pub stall: Option<Stall>,
     /// Whether it was idle while every answer was held, if that was watched.
     pub idle: Option<Idleness>,
+    /// What became of the files that it read and saved, if the homework is about some.
+    pub files: Option<FilesSeen>,
     /// What kept it in its place.
     pub walls: Vec<Wall>,
     /// How long it ran, all acts together.
@@ -49,6 +52,23 @@ pub struct DatabaseSeen {
     pub has_stored: bool,
     /// The table's rows in the end: id, make, model, year, price; or why it can't be read.
     pub rows: Result<Vec<Vec<String>>, String>,
+}
+
+/// What was seen of the files that a program read and saved.
+#[derive(Clone, Debug, Default)]
+pub struct FilesSeen {
+    /// Whether the pages of all other lists were in flight while one list did not answer.
+    pub others_in_flight: bool,
+    /// Whether the list that was late has been read.
+    pub list_was_read: bool,
+    /// How many drops were on disk before the next one was sent.
+    pub drops: u32,
+    /// By how many bytes the program's memory had grown at most when a drop was on disk.
+    pub grown: u64,
+    /// A page whose file was there before it was whole.
+    pub too_soon: Option<u32>,
+    /// What was in each page's file in the end.
+    pub saved: Vec<(u32, Saved)>,
 }
 
 /// What was seen of one start of the program.
@@ -92,6 +112,31 @@ pub enum Stall {
     Line(u32),
     /// These pages to be given up, after the first one had been answered.
     GivenUp(u32, Vec<u32>),
+    /// So many pages of the lists that answer in flight; so many were.
+    Lists {
+        /// How many were waited for.
+        wanted: u32,
+        /// How many there were.
+        reached: u32,
+    },
+    /// The end of the list that was late to be read.
+    Unread,
+    /// So many pages of that list in flight; so many were.
+    LateList {
+        /// How many were waited for.
+        wanted: u32,
+        /// How many there were.
+        reached: u32,
+    },
+    /// What had come of a page by then to be on disk.
+    OnDisk {
+        /// The page.
+        page: u32,
+        /// The drop that was sent last, from 1.
+        drop: u32,
+        /// How many there are.
+        drops: u32,
+    },
 }
 
 /// What the program did while it had nothing to do but wait. Each hold is watched in spells, until it is idle in one.
@@ -145,6 +190,10 @@ pub enum Waiting {
     Line(String),
     /// These pages to be given up, after another one was answered.
     GivenUp(Vec<String>),
+    /// The list that was late to be read.
+    List,
+    /// What has come of a page to be on disk.
+    OnDisk(u32),
     /// The end of watching the program while it has nothing to do but wait.
     Idle,
     /// The program's end: nothing is held any more.

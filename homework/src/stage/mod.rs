@@ -2,18 +2,20 @@
 //!
 //! - `site`: what the practice site does
 //! - `database`: what the practice database does
+//! - `files`: lists that the program reads, and pages that it saves; `pipe`: a list that does not answer for a while
 //! - `act`: the starts of the program
-//!
-//! A part that is to come (files that are there already) gets a file of its own here, an optional field in [`Stage`] and
-//! in [`Parts`], and its share of [`Stage::given`].
 
 pub mod act;
 pub mod database;
+pub mod files;
+mod pipe;
 pub mod site;
 
 use std::path::Path;
 
 use ::site::Site;
+
+use files::ListFiles;
 
 use crate::plan::Plan;
 use crate::process::{Folder, Given, Reach};
@@ -25,6 +27,8 @@ pub struct Parts<'a> {
     pub site: Option<&'a site::Conditions>,
     /// What the practice database does, if there is one.
     pub database: Option<&'a database::Conditions>,
+    /// The files that the program reads and saves, if there are some.
+    pub files: Option<&'a files::Conditions>,
 }
 
 /// The parts of a stage, each started. It outlives the acts; its folder is removed with it.
@@ -32,6 +36,8 @@ pub struct Parts<'a> {
 pub struct Stage {
     /// The practice site with its database, as far as the homework has them.
     pub site: Option<Site>,
+    /// The lists of pages, if the homework has some.
+    pub lists: Option<ListFiles>,
     folder: Folder,
 }
 
@@ -51,7 +57,8 @@ impl Stage {
             }
             None => None,
         };
-        Ok(Self { site, folder })
+        let lists = plan.lists.as_ref().map(ListFiles::new).transpose()?;
+        Ok(Self { site, lists, folder })
     }
 
     /// The program's folder.
@@ -60,7 +67,10 @@ impl Stage {
     }
 
     /// What a program gets of this stage in an act, and of `cache`, a folder that outlives the stage.
-    pub fn given(&self, plan: &Plan, arguments: &[String], cache: Option<&Path>) -> Given {
+    ///
+    /// # Errors
+    /// One line that says what can't be given.
+    pub fn given(&self, plan: &Plan, arguments: &[String], cache: Option<&Path>) -> Result<Given, String> {
         let mut given = Given {
             environment: Vec::new(),
             arguments: arguments.iter().map(Into::into).collect(),
@@ -75,6 +85,9 @@ impl Stage {
                 given.reach.ports.push(address.port());
             }
         }
-        given
+        if let Some(lists) = &self.lists {
+            given.environment.push(("PAGE_LISTS", lists.names()?));
+        }
+        Ok(given)
     }
 }

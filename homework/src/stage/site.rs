@@ -1,7 +1,7 @@
 //! What the site does to a program: `[site]` of homework.toml.
 
 use serde::Deserialize;
-use site::{Fault, FaultKind, Invalid, LatencyRule, Target};
+use site::{Fault, FaultKind, Invalid, LatencyRule, SizeRule, Target};
 use toml::{Spanned, Value};
 
 /// What the site does to the program.
@@ -13,6 +13,9 @@ pub struct Conditions {
     /// Whether details pages are part of the job: that of each page's first car.
     #[serde(default)]
     pub details: bool,
+    /// How large pages are.
+    #[serde(rename = "page-size")]
+    pub page_size: Option<Spanned<Vec<SizeOf>>>,
     /// Each answer is held until so many pages are in flight.
     pub hold: Option<Spanned<Count>>,
     /// How the held requests are answered then.
@@ -39,6 +42,11 @@ impl Conditions {
     /// The faults, in their order.
     pub fn faults(&self) -> &[FaultRule] {
         self.faults.as_ref().map_or(&[], |faults| faults.get_ref().as_slice())
+    }
+
+    /// How large pages are, where that is said.
+    pub fn sizes(&self) -> &[SizeOf] {
+        self.page_size.as_ref().map_or(&[], |sizes| sizes.get_ref().as_slice())
     }
 
     /// Whether there is a fault of a kind.
@@ -76,6 +84,27 @@ impl TryFrom<Value> for Count {
             (Some(number), _) => Ok(Self::Exactly(number)),
             (None, Some("all")) => Ok(Self::All),
             _ => Err("a whole number from 1, or \"all\", is needed"),
+        }
+    }
+}
+
+/// How large a page is, which may be left to be drawn for each run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "String")]
+pub enum SizeOf {
+    /// One page, or all that no other rule names.
+    Rule(SizeRule),
+    /// A page that is drawn: so many bytes.
+    AnyPage(u64),
+}
+
+impl TryFrom<String> for SizeOf {
+    type Error = Invalid;
+
+    fn try_from(text: String) -> Result<Self, Invalid> {
+        match text.split_once(':') {
+            Some(("any", size)) => site::bytes(size).map(Self::AnyPage),
+            _ => text.parse().map(Self::Rule),
         }
     }
 }

@@ -2,12 +2,12 @@
 
 use std::ops::Range;
 
-use site::Target;
+use site::{FaultKind, SizeRule, Target};
 use toml::Spanned;
 
 use super::Task;
-use crate::stage::site::{Answer, Conditions, Place};
-use crate::stage::{act, database};
+use crate::stage::site::{Answer, Conditions, Place, SizeOf};
+use crate::stage::{act, database, files};
 use crate::text::Text;
 
 /// A contradiction: where it is in the text, and what it is.
@@ -18,6 +18,7 @@ pub fn contradiction(task: &Task) -> Option<Contradiction> {
     let site = task.site.as_ref();
     site.and_then(of_site)
         .or_else(|| of_database(task))
+        .or_else(|| of_files(task))
         .or_else(|| task.acts.iter().find_map(act::contradiction))
         .or_else(|| of_hold_and_site(task))
         .or_else(|| task.expect.get_ref().contradiction(task.parts()))
@@ -43,6 +44,30 @@ fn of_database(task: &Task) -> Option<Contradiction> {
         return Some((conditions.span(), "the database stands beside a site: add [site]".to_owned()));
     }
     database::contradiction(conditions.get_ref())
+}
+
+/// Lists, drops and what is expected of them.
+fn of_files(task: &Task) -> Option<Contradiction> {
+    let Some(files) = &task.files else {
+        let (place, name) = task.expect.get_ref().about_files()?;
+        return Some((place, format!("{name} is about files: add [files]")));
+    };
+    let Some(site) = &task.site else {
+        return Some((files.span(), "pages are served by a site: add [site]".to_owned()));
+    };
+    if let Some(span) = site.hold.as_ref().map(Spanned::span).or(site.latency.as_ref().map(Spanned::span)) {
+        return Some((span, "[files] says when pages are answered: leave out hold and latency".to_owned()));
+    }
+    if task.acts.len() > 1 {
+        return Some((files.span(), "lists are read in one act: leave out [[act]]".to_owned()));
+    }
+    // A pipe's list must be there whatever page is drawn, and one of the others must be answered.
+    let unserved = |kind| kind != FaultKind::Cut;
+    if site.faults().len() > 1 || site.has_fault(unserved) {
+        let span = site.faults.as_ref().map_or_else(|| files.span(), Spanned::span);
+        return Some((span, "the only fault beside [files] is one page that is cut".to_owned()));
+    }
+    files::contradiction(files.get_ref(), site.fewest_pages())
 }
 
 /// Moments of an act that only a site can bring about.
@@ -73,6 +98,12 @@ fn of_site(conditions: &Conditions) -> Option<Contradiction> {
         }
     } else if let Some(span) = answer.as_ref().map(Spanned::span).or(order.as_ref().map(Spanned::span)) {
         return Some((span, "answer and order say how held requests are answered: add hold".to_owned()));
+    }
+    if let Some(sizes) = &conditions.page_size {
+        let page = |rule: &SizeOf| if let SizeOf::Rule(SizeRule { page, .. }) = rule { *page } else { None };
+        if let Some(page) = sizes.get_ref().iter().filter_map(page).find(|page| *page > fewest) {
+            return Some((sizes.span(), format!("a size on page {page}, but there may be only {fewest}")));
+        }
     }
     let faults = faults.as_ref()?;
     if faults.get_ref().len() > fewest as usize {

@@ -10,7 +10,7 @@ use toml::Spanned;
 
 use crate::expect::Expectations;
 use crate::stage::act::Act;
-use crate::stage::{Parts, database, site};
+use crate::stage::{Parts, database, files, site};
 use crate::text::Text;
 
 /// A homework's rules, hints and one-line summary.
@@ -24,6 +24,8 @@ pub struct Task {
     pub site: Option<site::Conditions>,
     /// What the practice database does to it, if there is one.
     pub database: Option<Spanned<database::Conditions>>,
+    /// Files that the program reads and saves, if there are some.
+    pub files: Option<Spanned<files::Conditions>>,
     /// The program's starts, one after another; none stands for one without arguments.
     #[serde(default, rename = "act")]
     pub acts: Vec<Act>,
@@ -46,7 +48,11 @@ impl fmt::Display for Invalid {
 impl Task {
     /// Its conditions.
     pub fn parts(&self) -> Parts<'_> {
-        Parts { site: self.site.as_ref(), database: self.database.as_ref().map(Spanned::get_ref) }
+        Parts {
+            site: self.site.as_ref(),
+            database: self.database.as_ref().map(Spanned::get_ref),
+            files: self.files.as_ref().map(Spanned::get_ref),
+        }
     }
 
     /// Reads a homework's rules; `file` is their file's name, for the error.

@@ -18,7 +18,7 @@ use std::time::Duration;
 pub use fault::{Fault, FaultKind};
 pub use gate::{Gate, Release};
 pub use latency::{Latency, LatencyRule};
-pub use size::SizeRule;
+pub use size::{SizeRule, bytes};
 pub use statement::{DatabaseScenario, SqlState, Statement, StatementFault, StatementFaultKind, Verb};
 pub use target::Target;
 pub use text::Invalid;
