@@ -1,8 +1,8 @@
 //! The body is written with a line's end behind each piece, as if pieces were lines: it is not what was served.
 //!
-//! Must fail: files
-//! May fail: streamed
-//! Shows first: files, streamed
+//! Must fail: files, streamed
+//! Shows first: streamed
+//! Says: did not get to disk
 
 use reqwest::Client;
 use shared::Lesson;
