@@ -43,6 +43,11 @@ impl Lesson {
     pub fn database_url(&self) -> &str {
         &self.database_url
     }
+
+    /// Whether that is the practice database, which is there for certain.
+    pub fn has_practice_database(&self) -> bool {
+        self.run.site.as_ref().and_then(site::Site::database_url).is_some()
+    }
 }
 
 #[derive(Args)]

@@ -183,6 +183,14 @@ impl Running {
         text(&self.stdout)
     }
 
+    /// Waits until its standard error has these words, and gives what it has.
+    pub fn until_said(&mut self, words: &str) -> String {
+        while !text(&self.stderr).contains(words) {
+            assert!(self.receive(), "{words:?} were not said:\n{self:?}");
+        }
+        text(&self.stderr)
+    }
+
     /// Asks it to stop, as Ctrl-C does.
     #[cfg(unix)]
     pub fn interrupt(&self) {

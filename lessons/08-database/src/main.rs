@@ -26,6 +26,7 @@ use std::time::Duration;
 
 use clap::{Args, ValueEnum};
 use reqwest::Client;
+use sqlx::{Connection, PgConnection};
 
 #[derive(Args)]
 struct Store {
@@ -74,6 +75,10 @@ async fn main() -> shared::Result {
         Form::Blocking | Form::SpawnBlocking | Form::Thread => sqlite::AT_ONCE,
     })?;
 
+    if !lesson.has_practice_database() {
+        // A pool tries again and again until it has waited for too long; this says at once what is wrong.
+        PgConnection::connect(lesson.database_url()).await?.close().await?;
+    }
     let client = Client::new();
     match store.form {
         Form::OneByOne => one_by_one::run(&lesson, &client).await,

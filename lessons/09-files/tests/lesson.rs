@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::process;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
 use std::{env, fs, thread};
 
 use site::Target;
@@ -147,41 +148,38 @@ fn cars_are_saved() {
     }
 }
 
-/// A page that takes long to parse, also in a fast program: many times as long as all others take to come.
-const LARGE: &str = "--pages 10 --at-once 2 --page-size 1:30MB --latency 0ms";
+/// A folder in which the table of each page is a pipe that nobody reads: whoever saves one waits for ever.
+#[cfg(unix)]
+fn folder_of_pipes() -> PathBuf {
+    let folder = folder();
+    fs::create_dir_all(&folder).expect("a folder");
+    let pipes = (1..=10).map(|page| folder.join(format!("page-{page}.csv")));
+    let made = process::Command::new("mkfifo").args(pipes).status().expect("mkfifo");
+    assert!(made.success());
+    folder
+}
 
-/// Nobody's answer is taken while a page is parsed: the large one, which comes first, is printed before the third is
-/// asked for.
+#[cfg(unix)]
 #[test]
 fn parsing_on_the_async_thread_stops_all_others() {
-    let site = site(3, "in-flight=1,one-at-a-time", &[]);
-    let printed = of_form("parse", "--pages 3 --at-once 1").asking(&site).run().done();
-    assert_eq!(printed, well(1..=3));
-    let ended = of_form("parse", "--pages 4 --at-once 4 --page-size 1:2MB --gate in-flight=4,one-at-a-time").run();
-    assert_eq!(ended.done(), well(1..=4));
+    let site = site(10, "in-flight=3", &[]);
+    let parse = Program::new("lesson09", "parse --at-once 3 --output").arg(folder_of_pipes());
+    let _running = parse.asking(&site).start();
+    site.wait_until("three answers", |record| record.answered == 3);
+    #[expect(clippy::disallowed_methods, reason = "nothing else runs on a test's thread")]
+    thread::sleep(Duration::from_millis(300));
+    assert_eq!(site.figures().requests, 3);
 }
 
-/// Others are asked for, and printed, while the large page is parsed.
+#[cfg(unix)]
 #[test]
-fn spawn_blocking_stops_nobody() {
-    let mut running = of_form("spawn-blocking", LARGE).start();
-    let printed = running.until_lines(9);
-    assert!(!printed.contains("Page: 1 "), "{printed}");
-}
-
-/// Others are saved by one thread, after the large page: but they come meanwhile.
-#[test]
-fn a_thread_of_its_own_stops_nobody() {
-    let site = site::Site::start(site::Scenario {
-        latency: vec!["0ms".parse().expect("a latency")],
-        page_size: vec!["1:30MB".parse().expect("a size")],
-        ..site::Scenario::default()
-    });
-    let site = site.expect("a site");
-    let mut running = of_form("thread", "--pages 10 --at-once 1").asking(&site).start();
-    site.wait_until("the answers of all", |record| record.answered == 10);
-    // One thread parses in the order in which they came.
-    assert!(running.until_lines(1).starts_with("Page: 1 "));
+fn parsing_on_another_thread_stops_nobody() {
+    for form in ["spawn-blocking", "thread"] {
+        let site = site(10, "in-flight=3", &[]);
+        let program = Program::new("lesson09", form).args("--at-once 3 --output").arg(folder_of_pipes());
+        let _running = program.asking(&site).start();
+        site.wait_until("the answers of all", |record| record.answered == 10);
+    }
 }
 
 #[test]
@@ -198,5 +196,8 @@ fn a_folder_that_cannot_be_made_is_one_line() {
     let file = folder();
     fs::write(&file, "").expect("a file");
     let failed = Program::new("lesson09", "--latency 0ms --output").arg(file.join("pages")).run().failed();
-    assert!(failed.why.contains("can't be made: ") && failed.why.ends_with("choose another with --output"), "{failed:?}");
+    assert!(
+        failed.why.contains("can't be made: ") && failed.why.ends_with("choose another with --output"),
+        "{failed:?}"
+    );
 }
