@@ -6,7 +6,7 @@ use console::Lang;
 use serde::Deserialize;
 use site::{CARS_A_PAGE, Car, FaultKind, Query, Target};
 
-use super::judgement::{Expectation, Judgement, met_if, plain};
+use super::judgement::{Expectation, Hint, Judgement, met_if, plain};
 use crate::plan::Plan;
 use crate::run::{DatabaseSeen, HalfPage, Run};
 use crate::stage::Parts;
@@ -154,7 +154,10 @@ impl Expectation for WholePages {
             Some(DatabaseSeen { has_stored: true, .. }) => {
                 Judgement::met(lang.pick("whole after each statement", "после каждой команды — целиком"))
             }
-            _ => Judgement::unknown(lang.pick("no car was ever in the table", "в таблице не было ни одной машины")),
+            _ => {
+                let seen = lang.pick("no car was ever in the table", "в таблице не было ни одной машины");
+                Judgement::unknown(seen).hinting(Hint::Later)
+            }
         }
     }
 }

@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use cpu_time::ThreadTime;
-use site::{Exchange, FaultKind, Log, Outcome, PageLine, Record, Scenario, Site, Target};
+use site::{Exchange, FaultKind, Log, Outcome, PageLine, Record, Scenario, Site, Target, Timeline};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::sync::watch;
@@ -101,7 +101,7 @@ pub async fn conduct(
     if let (Some(files), Some(scenario)) = (&mut files, &plan.scenario) {
         files.saved = saved(scenario, stage.folder());
     }
-    let (mut exchanges, mut connections, mut database) = (Vec::new(), 0, None);
+    let (mut exchanges, mut timeline, mut connections, mut database) = (Vec::new(), Timeline::new(&[]), 0, None);
     if let Some(site) = &stage.site {
         // The program's sockets are closed now, which the site is about to see. A last request is accepted after all
         // others.
@@ -109,6 +109,7 @@ pub async fn conduct(
         let is_over = |record: &Record| record.in_flight() == 0 && record.queries().in_flight() == 0;
         let _ = timeout(judging.patience, site.log().wait_for(is_over)).await;
         exchanges = site.log().exchanges();
+        timeline = Timeline::of_log(site.log());
         connections = site.log().read(|record| record.connections) - u64::from(own);
         database = site.database_url().map(|_| DatabaseSeen {
             queries: site.log().queries(),
@@ -122,6 +123,7 @@ pub async fn conduct(
         plan,
         language,
         exchanges,
+        timeline,
         connections,
         database,
         cut_off,

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use site::{Exchange, Outcome, PageLine, Query};
+use site::{Exchange, Outcome, PageLine, Query, Timeline};
 
 use super::statements::HalfPage;
 use crate::language::Language;
@@ -20,6 +20,8 @@ pub struct Run {
     pub language: Language,
     /// What the site saw, in order of arrival.
     pub exchanges: Vec<Exchange>,
+    /// The same as a picture, the database's queries included.
+    pub timeline: Timeline,
     /// How many connections were opened, those included that nothing was asked on.
     pub connections: u64,
     /// What the database saw, if there is one.

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use serde::Serialize;
-use site::Timeline;
+use site::DatabaseFigures;
 
 use super::outcome::{Outcome, Verdict, Word, nothing_written};
 use crate::expect::{Finding, Status};
@@ -54,6 +54,9 @@ struct RunSummary {
     stderr_bytes: u64,
     walls: Vec<Wall>,
     log: LogSummary,
+    /// What the practice database saw, where there is one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    database: Option<DatabaseSummary>,
 }
 
 #[derive(Serialize)]
@@ -79,6 +82,15 @@ struct LogSummary {
     given_up: usize,
     /// How many answers had each status.
     statuses: BTreeMap<u16, u64>,
+}
+
+#[derive(Serialize)]
+struct DatabaseSummary {
+    queries: u64,
+    peak_in_flight: u64,
+    connections: u64,
+    committed: u64,
+    rolled_back: u64,
 }
 
 /// The verdicts as one JSON document.
@@ -124,7 +136,7 @@ fn expectation(finding: &Finding) -> Expectation<'_> {
 
 fn summary(run: &Run) -> RunSummary {
     let act = run.last_act();
-    let figures = Timeline::new(&run.exchanges).figures();
+    let figures = run.timeline.figures();
     let mut statuses = BTreeMap::new();
     for status in run.exchanges.iter().filter_map(|exchange| exchange.status) {
         *statuses.entry(status).or_default() += 1;
@@ -154,5 +166,10 @@ fn summary(run: &Run) -> RunSummary {
             given_up: run.exchanges.iter().filter(|exchange| exchange.outcome == site::Outcome::GivenUp).count(),
             statuses,
         },
+        database: run.database.as_ref().map(|_| {
+            let DatabaseFigures { queries, peak_in_flight, connections, committed, rolled_back } =
+                run.timeline.database_figures();
+            DatabaseSummary { queries, peak_in_flight, connections, committed, rolled_back }
+        }),
     }
 }

@@ -4,7 +4,6 @@ use std::fmt::Write;
 
 use anstyle::Style;
 use console::Canvas;
-use site::Timeline;
 
 use super::outcome::{Outcome, Verdict};
 use crate::expect::{Finding, Status};
@@ -167,9 +166,8 @@ impl Writer {
     }
 
     fn picture(&mut self, run: &Run) {
-        let timeline = Timeline::new(&run.exchanges);
-        if timeline.figures().requests > 0 {
-            let _ = write!(self.text, "\n{}", timeline.draw(self.canvas));
+        if has_picture(run) {
+            let _ = write!(self.text, "\n{}", run.timeline.draw(self.canvas));
         }
     }
 
@@ -182,7 +180,7 @@ impl Writer {
             format!("{pages}; ещё раз то же самое: {command}"),
         );
         let text = self.styled(FAINT, &text);
-        let gap = if run.exchanges.is_empty() { "\n" } else { "" };
+        let gap = if has_picture(run) { "" } else { "\n" };
         let _ = writeln!(self.text, "{gap}{text}");
     }
 
@@ -212,6 +210,10 @@ impl Writer {
 }
 
 /// The command that repeats a run.
+fn has_picture(run: &Run) -> bool {
+    run.timeline.figures().requests + run.timeline.database_figures().queries > 0
+}
+
 fn again(verdict: &Verdict, seed: u64) -> String {
     let mut command = format!("cargo homework check {} --seed {seed}", verdict.lesson);
     if verdict.patience != options::PATIENCE {

@@ -1,7 +1,8 @@
 //! The transactions are dropped without a commit, and so rolled back.
 //!
 //! Must fail: rows
-//! Shows first: whole-pages, rows
+//! May fail: whole-pages
+//! Shows first: whole-pages
 
 use futures::future::try_join_all;
 use reqwest::Client;
