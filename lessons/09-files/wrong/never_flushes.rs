@@ -1,6 +1,7 @@
 //! What is written into a buffer gets to disk when the buffer is full; its rest gets lost when the buffer is dropped.
 //!
-//! Must fail: files, streamed
+//! Must fail: streamed
+//! May fail: files
 //! Shows first: streamed
 //! Says: flush
 
