@@ -24,16 +24,13 @@ pub fn start_with<Own: Args>(in_flight: impl FnOnce(&Own) -> u32) -> Result<(Les
         let practice = || options.practice.clone().apply(DatabaseScenario::default());
         (in_flight(&options.own), options.database.is_none().then(practice))
     })?;
-    lesson.database_url = match database {
-        Some(DatabaseUrl(url)) => url,
-        None => {
-            let url = lesson.run.site.as_ref().and_then(site::Site::database_url).unwrap_or_default();
-            say(format_args!(
-                "{} {url}\n",
-                lesson.run.lang.pick("The practice database is at", "Учебная база данных:")
-            ));
-            url
-        }
+    lesson.database_url = if let Some(DatabaseUrl(url)) = database {
+        url
+    } else {
+        let url = lesson.run.site.as_ref().and_then(site::Site::database_url).unwrap_or_default();
+        let words = lesson.run.lang.pick("The practice database is at", "Учебная база данных:");
+        say(format_args!("{words} {url}\n"));
+        url
     };
     Ok((lesson, own))
 }
@@ -53,6 +50,7 @@ impl Lesson {
 #[derive(Args)]
 struct WithDatabase<Own: Args> {
     /// Ask this PostgreSQL, as postgres://user:password@host/name, and start no practice database
+    #[expect(clippy::doc_markdown, reason = "it is shown in a terminal")]
     #[arg(long, value_name = "URL", env = "DATABASE_URL", hide_env_values = true)]
     #[arg(conflicts_with_all = ["statement_latency", "statement_gate", "statement_fault", "database_connections"])]
     database: Option<DatabaseUrl>,
@@ -64,7 +62,7 @@ struct WithDatabase<Own: Args> {
     own: Own,
 }
 
-/// A PostgreSQL's URL. What is wrong beyond its beginning is for the driver to say.
+/// A database's URL. What is wrong beyond its beginning is for the driver to say.
 #[derive(Clone)]
 struct DatabaseUrl(String);
 

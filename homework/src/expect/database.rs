@@ -123,10 +123,10 @@ impl Expectation for DatabaseConnections {
         let enough = self.reaches.is_none_or(|reaches| busy >= reaches as usize);
         let few = self.at_most.is_none_or(|at_most| open <= at_most as usize);
         let [busy, open] = [busy, open].map(|count| lang.number(count as u64));
-        let seen = if !few {
-            lang.pick(format!("{open} open at once"), format!("одновременно открыто: {open}"))
-        } else {
+        let seen = if few {
             lang.pick(format!("{busy} busy at once"), format!("одновременно работали: {busy}"))
+        } else {
+            lang.pick(format!("{open} open at once"), format!("одновременно открыто: {open}"))
         };
         Judgement::new(met_if(enough && few), seen)
     }
@@ -232,24 +232,18 @@ impl Expectation for Rows {
 
     fn judge(&self, run: &Run, lang: Lang) -> Judgement {
         let Some(database) = &run.database else { return Judgement::unknown("") };
-        let rows =
-            match &database.rows {
-                Ok(rows) => rows,
-                Err(why) => {
-                    let why = harmless(why);
-                    return Judgement::unmet(lang.pick(
-                        format!("the table can't be read: {why}"),
-                        format!("таблицу не удаётся прочитать: {why}"),
-                    ));
-                }
-            };
-        match first_fault(&run.plan, rows, lang) {
-            Some(fault) => Judgement::unmet(fault),
-            None => {
-                let rows = lang.count(rows.len() as u64, ["row", "rows"], ["строка", "строки", "строк"]);
-                Judgement::met(lang.pick(format!("{rows}, all as served"), format!("{rows}, всё сходится")))
+        let rows = match &database.rows {
+            Ok(rows) => rows,
+            Err(why) => {
+                let (en, ru) = ("the table can't be read", "таблицу не удаётся прочитать");
+                return Judgement::unmet(format!("{}: {}", lang.pick(en, ru), harmless(why)));
             }
+        };
+        if let Some(fault) = first_fault(&run.plan, rows, lang) {
+            return Judgement::unmet(fault);
         }
+        let rows = lang.count(rows.len() as u64, ["row", "rows"], ["строка", "строки", "строк"]);
+        Judgement::met(lang.pick(format!("{rows}, all as served"), format!("{rows}, всё сходится")))
     }
 }
 

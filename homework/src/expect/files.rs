@@ -8,6 +8,7 @@ use super::judgement::{Expectation, Judgement, plain};
 use super::requests::not_so_far;
 use crate::plan::Plan;
 use crate::run::{Run, Stall};
+use crate::stage::Parts;
 use crate::stage::files::{Saved, name_of};
 use crate::text::Text;
 
@@ -47,7 +48,15 @@ fn megabytes(bytes: u64, lang: Lang) -> String {
     lang.pick(format!("{count} MB"), format!("{count}\u{a0}МБ"))
 }
 
+fn needs_files(parts: Parts<'_>, name: &str) -> Option<String> {
+    parts.files.is_none().then(|| format!("{name} is about files: add [files]"))
+}
+
 impl Expectation for Lists {
+    fn contradiction(&self, parts: Parts<'_>) -> Option<String> {
+        needs_files(parts, "lists")
+    }
+
     fn expected(&self, _plan: &Plan, lang: Lang) -> String {
         lang.pick(
             "while one of the lists does not answer, the pages of all others are in flight; and then its own",
@@ -83,6 +92,10 @@ impl Expectation for Lists {
 }
 
 impl Expectation for Streamed {
+    fn contradiction(&self, parts: Parts<'_>) -> Option<String> {
+        needs_files(parts, "streamed")
+    }
+
     fn expected(&self, plan: &Plan, lang: Lang) -> String {
         let drops = lang.number(plan.lists.as_ref().map_or(0, |lists| lists.drops.into()));
         let most = megabytes(self.grows_at_most.0, lang);
@@ -115,6 +128,10 @@ impl Expectation for Streamed {
 }
 
 impl Expectation for Files {
+    fn contradiction(&self, parts: Parts<'_>) -> Option<String> {
+        needs_files(parts, "files")
+    }
+
     fn expected(&self, _plan: &Plan, lang: Lang) -> String {
         lang.pick(
             "each page that came whole is in page-N.html, as served; that name is there for no other page, and not before",

@@ -101,12 +101,6 @@ impl Expectations {
         self.all().find_map(|it| Some((it.place, it.expectation.contradiction(parts)?)))
     }
 
-    /// The first expectation that is about files: where, and its name.
-    pub fn about_files(&self) -> Option<(Range<usize>, &'static str)> {
-        let about_files = |it: &Expected<'_>| ["lists", "streamed", "files"].contains(&it.name);
-        self.all().find(about_files).map(|it| (it.place, it.name))
-    }
-
     /// Whether it matters what the program does while it waits.
     pub fn watch_idle(&self) -> bool {
         self.idle_while_waiting.is_some()

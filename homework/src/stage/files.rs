@@ -76,7 +76,7 @@ impl ListFiles {
     pub fn new(lists: &Lists) -> Result<Self, String> {
         let folder = Folder::new()?;
         let paths: Vec<_> = (1..=lists.pages.len()).map(|list| folder.path().join(format!("list-{list}"))).collect();
-        let text = |pages: &[u32]| pages.iter().map(|page| format!("{page}\n")).collect::<String>();
+        let text = |pages: &[u32]| pages.iter().map(u32::to_string).collect::<Vec<_>>().join("\n") + "\n";
         for (index, (path, pages)) in paths.iter().zip(&lists.pages).enumerate() {
             if index != lists.pipe {
                 fs::write(path, text(pages)).map_err(|why| format!("{} can't be written: {why}", path.display()))?;

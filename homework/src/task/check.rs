@@ -46,12 +46,8 @@ fn of_database(task: &Task) -> Option<Contradiction> {
     database::contradiction(conditions.get_ref())
 }
 
-/// Lists, drops and what is expected of them.
 fn of_files(task: &Task) -> Option<Contradiction> {
-    let Some(files) = &task.files else {
-        let (place, name) = task.expect.get_ref().about_files()?;
-        return Some((place, format!("{name} is about files: add [files]")));
-    };
+    let files = task.files.as_ref()?;
     let Some(site) = &task.site else {
         return Some((files.span(), "pages are served by a site: add [site]".to_owned()));
     };

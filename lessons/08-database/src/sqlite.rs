@@ -11,7 +11,7 @@ use shared::Car;
 pub const AT_ONCE: u32 = 3;
 
 /// How long a call waits for a lock. A driver that gives up sooner says `database is locked`.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// A connection to the file.
 pub fn open(file: &Path) -> Result<Connection> {

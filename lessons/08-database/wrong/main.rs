@@ -110,7 +110,7 @@ fn may_pass(why: &sqlx::Error) -> bool {
 
 /// Whether it is 40001.
 fn is_conflict(why: &sqlx::Error) -> bool {
-    why.as_database_error().and_then(|why| why.code()).is_some_and(|code| code == "40001")
+    why.as_database_error().and_then(sqlx::error::DatabaseError::code).is_some_and(|code| code == "40001")
 }
 
 /// A page's line, as it must be.

@@ -1,5 +1,6 @@
 //! The slow work: parsing a page with `scraper`, and saving what it shows.
 
+use std::fmt::Write;
 use std::io;
 use std::path::Path;
 
@@ -15,7 +16,7 @@ pub fn table(html: &str) -> shared::Result<String> {
     for car in document.select(&car) {
         let name: String = car.select(&name).flat_map(|name| name.text()).collect();
         let price = car.select(&price).next().and_then(|price| price.attr("data-value")).unwrap_or_default();
-        table += &format!("{name};{price}\n");
+        writeln!(table, "{name};{price}")?;
     }
     Ok(table)
 }

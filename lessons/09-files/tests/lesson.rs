@@ -1,5 +1,7 @@
 //! What lesson 09 promises: bodies that go to disk as they come, and slow work that stops nobody, by the order of events.
 
+#![expect(clippy::disallowed_methods, reason = "nothing asynchronous is on a test's thread")]
+
 use std::path::{Path, PathBuf};
 use std::process;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -166,7 +168,6 @@ fn parsing_on_the_async_thread_stops_all_others() {
     let parse = Program::new("lesson09", "parse --at-once 3 --output").arg(folder_of_pipes());
     let _running = parse.asking(&site).start();
     site.wait_until("three answers", |record| record.answered == 3);
-    #[expect(clippy::disallowed_methods, reason = "nothing else runs on a test's thread")]
     thread::sleep(Duration::from_millis(300));
     assert_eq!(site.figures().requests, 3);
 }

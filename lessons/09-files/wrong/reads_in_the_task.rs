@@ -2,7 +2,7 @@
 //!
 //! Must fail: lists
 //! Shows first: lists
-//! Says: spawn_blocking
+//! Says: blocks the thread that all tasks share
 
 use reqwest::Client;
 use shared::Lesson;

@@ -2,7 +2,7 @@
 //!
 //! Must fail: streamed
 //! Shows first: streamed
-//! Says: chunk()
+//! Says: Write each piece when it comes
 
 use reqwest::Client;
 use shared::Lesson;

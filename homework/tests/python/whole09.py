@@ -1,0 +1,37 @@
+# Must fail: streamed
+#
+# Each page is read to its end, and then written: until then it is in memory.
+
+import asyncio
+import os
+import sys
+from pathlib import Path
+
+import httpx
+
+URL = os.environ["PAGE_URL"]
+LISTS = os.environ["PAGE_LISTS"].split(os.pathsep)
+
+
+async def save_page(client, page):
+    part = f"page-{page}.html.part"
+    response = await client.get(f"{URL}{page}")
+    await asyncio.to_thread(Path(part).write_bytes, response.content)
+    os.replace(part, f"page-{page}.html")
+    print(f"Page: {page} Status: {response.status_code}", flush=True)
+
+
+async def save_list(client, path):
+    text = await asyncio.to_thread(Path(path).read_text)
+    return await asyncio.gather(*[save_page(client, page) for page in text.split()], return_exceptions=True)
+
+
+async def main():
+    # Unless told otherwise, httpx gives up after 5 seconds.
+    async with httpx.AsyncClient(timeout=60) as client:
+        lists = await asyncio.gather(*[save_list(client, path) for path in LISTS])
+    failed = [why for results in lists for why in results if why is not None]
+    sys.exit("\n".join(map(str, failed)) or 0)
+
+
+asyncio.run(main())
