@@ -31,7 +31,8 @@ async def main():
     async with httpx.AsyncClient(timeout=60) as client:
         lists = await asyncio.gather(*[save_list(client, path) for path in LISTS])
     failed = [why for results in lists for why in results if why is not None]
-    sys.exit("\n".join(map(str, failed)) or 0)
+    if failed:
+        sys.exit(f"not all pages were saved: {failed}")
 
 
 asyncio.run(main())

@@ -152,6 +152,9 @@ pub fn python() -> Vec<Candidate> {
     if has("Python with psycopg", &["python3", "-c", "import psycopg"]) {
         names.extend(["right08", "autocommit08", "one_connection08", "swallows08"]);
     }
+    if cfg!(unix) && has("Python with httpx", &["python3", "-c", "import httpx"]) {
+        names.extend(["right09", "blocks09", "early09", "whole09"]);
+    }
     names.into_iter().map(candidate).collect()
 }
 

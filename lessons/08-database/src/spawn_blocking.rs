@@ -3,11 +3,10 @@
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use futures::stream::{self, StreamExt, TryStreamExt};
 use reqwest::Client;
 use shared::Lesson;
 use tokio::task::JoinSet;
-
-use futures::stream::{self, StreamExt, TryStreamExt};
 
 use crate::get_page::get_page;
 use crate::sqlite;
