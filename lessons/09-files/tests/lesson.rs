@@ -5,7 +5,6 @@
 use std::path::{Path, PathBuf};
 use std::process;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::Duration;
 use std::{env, fs, thread};
 
 use site::Target;
@@ -168,7 +167,7 @@ fn parsing_on_the_async_thread_stops_all_others() {
     let parse = Program::new("lesson09", "parse --at-once 3 --output").arg(folder_of_pipes());
     let _running = parse.asking(&site).start();
     site.wait_until("three answers", |record| record.answered == 3);
-    thread::sleep(Duration::from_millis(300));
+    thread::sleep(std::time::Duration::from_millis(300));
     assert_eq!(site.figures().requests, 3);
 }
 
