@@ -57,6 +57,9 @@ impl fmt::Display for SizeRule {
 deserialize_from_words!(SizeRule);
 
 /// A size as people write it: `64MB`, `100 KiB`, `512B`.
+///
+/// # Errors
+/// When it is written otherwise, or is too large.
 pub fn bytes(text: &str) -> Result<u64, Invalid> {
     let unknown = || Invalid(format!("'{text}' is no size: write it like 300KB or 64MB"));
     let size = text.trim();

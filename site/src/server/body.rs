@@ -18,6 +18,7 @@ use crate::log::{InFlight, Outcome};
 use crate::quota::Permit;
 
 /// The body of any response.
+#[cfg_attr(feature = "page", expect(clippy::large_enum_variant, reason = "nearly all are pages"))]
 pub enum ResponseBody {
     Page(PageBody),
     #[cfg(feature = "page")]
