@@ -86,6 +86,10 @@ pub const PAGE: Layout = Layout {
 pub const FILE_WITH_QUERIES: Layout = Layout { left: 164.0, names: 150.0, ..FILE };
 
 /// Likewise.
+#[cfg(feature = "page")]
+pub const PAGE_WITH_QUERIES: Layout = Layout { left: 104.0, names: 95.0, ..PAGE };
+
+/// Likewise.
 pub const COMPARISON_WITH_QUERIES: Layout = Layout { left: 142.0, names: 130.0, ..COMPARISON };
 
 /// The area of a picture in which time goes from left to right.
