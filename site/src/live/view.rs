@@ -260,7 +260,7 @@ fn now(view: &View, lang: Lang, snapshot: &Snapshot) -> Markup {
             @if snapshot.queries > 0 {
                 (figure(lang.pick("queries", "запросов к базе"), &lang.number(snapshot.queries)))
                 (figure(
-                    lang.pick("queries in flight", "запросов к базе в работе"),
+                    lang.pick("queries in flight", "из них в работе"),
                     &lang.number(snapshot.queries_in_flight as u64),
                 ))
             }
@@ -332,15 +332,20 @@ fn picture(run: &Run, lang: Lang, axis: Axis, by_page: bool) -> String {
     statuses.rotate_left(none);
     let statuses = if statuses.is_empty() { "—".to_owned() } else { statuses.join(", ") };
     let ids = format!("bar-{}", run.id);
+    let of_queries_alone = figures.requests == 0 && !run.queries.is_empty();
     html! {
         dl.figures {
-            (figure(lang.pick("requests", "запросов"), &lang.number(figures.requests)))
-            (figure(lang.pick("took", "заняло"), &lang.seconds(run.timeline.span())))
-            (figure(lang.pick("peak in flight", "одновременно до"), &lang.number(figures.peak_in_flight)))
-            (figure(lang.pick("connections", "соединений"), &lang.number(figures.connections)))
-            (figure(lang.pick("status", "статус"), &statuses))
-            (figure(lang.pick("floor: slowest answer", "нижняя граница: самый долгий ответ"), &lang.seconds(figures.slowest)))
-            (figure(lang.pick("sum of all answers", "сумма всех ответов"), &lang.seconds(figures.sum)))
+            @if of_queries_alone {
+                (figure(lang.pick("took", "заняло"), &lang.seconds(run.timeline.span())))
+            } @else {
+                (figure(lang.pick("requests", "запросов"), &lang.number(figures.requests)))
+                (figure(lang.pick("took", "заняло"), &lang.seconds(run.timeline.span())))
+                (figure(lang.pick("peak in flight", "одновременно до"), &lang.number(figures.peak_in_flight)))
+                (figure(lang.pick("connections", "соединений"), &lang.number(figures.connections)))
+                (figure(lang.pick("status", "статус"), &statuses))
+                (figure(lang.pick("floor: slowest answer", "нижняя граница: самый долгий ответ"), &lang.seconds(figures.slowest)))
+                (figure(lang.pick("sum of all answers", "сумма всех ответов"), &lang.seconds(figures.sum)))
+            }
         }
         (queries(run, lang))
         @for (dropped, en, ru) in [

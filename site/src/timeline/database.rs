@@ -123,7 +123,11 @@ impl DatabasePart {
     /// The signs that occur in it, for a legend.
     pub(super) fn signs(&self) -> impl Iterator<Item = Sign> {
         let ended = |how| self.brackets.iter().any(|bracket| bracket.how == how);
+        let outcome = |outcome| self.bars.iter().any(|bar| bar.outcome == outcome);
         let signs = [
+            (Sign::GivenUp, outcome(Outcome::GivenUp)),
+            (Sign::Reset, outcome(Outcome::Reset)),
+            (Sign::Held, outcome(Outcome::Held)),
             (Sign::Query, true),
             (Sign::Committed, ended(TransactionEnd::Committed)),
             (Sign::RolledBack, ended(TransactionEnd::RolledBack)),
@@ -214,12 +218,12 @@ impl QueryBar {
         self.statement.to_string()
     }
 
-    /// The error's code, or how many rows it was about.
-    pub(super) fn result(&self) -> String {
+    /// The error's code, or how many rows it was about; `None` if it was not answered.
+    pub(super) fn result(&self) -> Option<String> {
         match (self.sqlstate, self.outcome) {
-            (Some(state), _) => state.to_string(),
-            (None, Outcome::Answered) => self.rows.map_or_else(|| "ok".to_owned(), |rows| rows.to_string()),
-            (None, _) => "---".to_owned(),
+            (Some(state), _) => Some(state.to_string()),
+            (None, Outcome::Answered) => Some(self.rows.map_or_else(|| "ok".to_owned(), |rows| rows.to_string())),
+            (None, _) => None,
         }
     }
 

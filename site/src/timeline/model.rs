@@ -277,7 +277,6 @@ impl Timeline {
     }
 
     /// The time from the first arrival to the last end, queries and transactions included.
-    #[cfg(feature = "page")]
     pub(crate) fn span(&self) -> u64 {
         self.figures.span.max(self.database.span)
     }
@@ -317,7 +316,7 @@ impl Timeline {
         band
     }
 
-    /// The signs that occur in a picture of `scale` microseconds, for its legend.
+    /// The signs of requests that occur in a picture of `scale` microseconds, for its legend.
     pub(super) fn signs(&self, scale: u64) -> Vec<Sign> {
         let answering = |bar: &Bar| !bar.failed() && bar.answering_since(scale).is_some();
         let is_on = |sign: Sign, bar: &Bar| match sign {
@@ -331,11 +330,17 @@ impl Timeline {
         };
         let mut signs = Sign::ALL.to_vec();
         signs.retain(|sign| self.bars.iter().any(|bar| is_on(*sign, bar)));
-        signs.extend(self.database.signs());
         signs
     }
 
-    /// What a heading says of it: how long it took, the peak in flight, and the connections.
+    /// What a heading says of it: how long it took, the peak in flight, the connections, and how many queries are drawn.
+    pub(super) fn heading(&self, lang: Lang) -> Vec<String> {
+        let [_, peak_in_flight, connections] = self.summary(lang);
+        let queries = self.database.caption(lang).into_iter().take(usize::from(self.database.is_drawn()));
+        [lang.seconds(self.span()), peak_in_flight, connections].into_iter().chain(queries).collect()
+    }
+
+    /// How long its requests took, the peak in flight, and the connections.
     pub(super) fn summary(&self, lang: Lang) -> [String; 3] {
         let Figures { peak_in_flight, connections, span, .. } = self.figures;
         [

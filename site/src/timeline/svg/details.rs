@@ -85,7 +85,7 @@ impl QueryBar {
         let rows = |rows| lang.count(rows, ["row", "rows"], ["строка", "строки", "строк"]);
         parts.extend(self.rows.map(rows));
         let end = match self.outcome {
-            Outcome::Answered if failed => lang.pick("failed after", "не выполнен, через"),
+            Outcome::Answered if failed => lang.pick("failed after", "завершён через"),
             Outcome::Answered => lang.pick("answered after", "выполнен через"),
             Outcome::GivenUp => lang.pick("given up after", "клиент отказался через"),
             Outcome::Reset => lang.pick("connection closed after", "соединение закрыто через"),

@@ -81,7 +81,7 @@ impl Panel<'_> {
             }
             return format!("{requests} · {} {queries}", plot.lang.pick("queries", "запросов к базе"));
         }
-        self.timeline.summary(plot.lang).join(" · ")
+        self.timeline.heading(plot.lang).join(" · ")
     }
 
     /// The bar as it is at the moment that is shown; `None` if it has not begun.
@@ -136,7 +136,7 @@ impl Panel<'_> {
     }
 
     fn write_bar(&self, out: &mut String, plot: Plot, bar: &Bar, y: f64, labelled: bool) {
-        let Layout { names, statuses, font, width, margin, .. } = *plot.layout;
+        let Layout { names, statuses, font, .. } = *plot.layout;
         let row = self.row(plot.layout);
         let height = row * 2.0 / 3.0;
         let (start, end) = (plot.x(bar.start), plot.x(bar.end));
@@ -191,8 +191,7 @@ impl Panel<'_> {
         let _ = writeln!(
             out,
             "<text class=\"faint end\" x=\"{:.1}\" y=\"{text_y:.1}\">#{connection}</text>",
-            // The numbers begin one below another, but a long one goes no further than the picture.
-            (statuses + font * 2.4 + plot.width_of(&format!("#{connection}"))).min(width - margin / 2.0)
+            plot.end_of_connection(connection)
         );
     }
 

@@ -80,7 +80,10 @@ fn page(has_queries: bool) -> &'static Layout {
 impl Picture<'_> {
     /// The signs that occur in it.
     fn signs(&self) -> Vec<Sign> {
-        let mut signs: Vec<Sign> = self.panels.iter().flat_map(|panel| panel.timeline.signs(self.plot.scale)).collect();
+        let of = |Panel { timeline, .. }: &Panel<'_>| -> Vec<Sign> {
+            timeline.signs(self.plot.scale).into_iter().chain(timeline.database.signs()).collect()
+        };
+        let mut signs: Vec<Sign> = self.panels.iter().flat_map(of).collect();
         signs.sort_unstable();
         signs.dedup();
         signs

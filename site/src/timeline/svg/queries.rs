@@ -11,7 +11,7 @@ use super::super::model::Sign;
 use super::details::Escaped;
 use super::layout::{Layout, Plot};
 use super::signs;
-use crate::log::TransactionEnd;
+use crate::log::{Outcome, TransactionEnd};
 
 /// How the part is shown: on the live page, each line tells its details and may be one of a replay.
 #[derive(Clone, Copy, Debug)]
@@ -84,7 +84,7 @@ pub fn write(out: &mut String, plot: Plot, database: &DatabasePart, top: f64, mu
         shown.open(out, plot, index, y, row, &bar.exact(plot.lang));
         write_query(out, plot, &bar, y, row, shown.moment.is_some());
         if index.is_multiple_of(every) {
-            write_labels(out, plot, y, &bar.name(), &bar.result(), bar.connection);
+            write_labels(out, plot, y, &bar.name(), bar.result().as_deref().unwrap_or("—"), bar.connection);
         }
         shown.close(out);
     }
@@ -106,13 +106,12 @@ fn write_query(out: &mut String, plot: Plot, bar: &QueryBar, y: f64, row: f64, i
     let start = plot.x(bar.start);
     let end = plot.x(bar.end).max(start + 2.0);
     let class = if bar.failed() { "query refused" } else { "query" };
+    let (top, height) = (y - tick, 2.0 * tick);
+    // What is in flight has no second tick yet.
+    let close = if bar.outcome == Outcome::Held { String::new() } else { format!("M{end:.1} {top:.1}v{height:.1}") };
     let _ = writeln!(
         out,
-        "<path class=\"{class}\" d=\"M{start:.1} {:.1}v{:.1}M{start:.1} {y:.1}H{end:.1}M{end:.1} {:.1}v{:.1}\"/>",
-        y - tick,
-        2.0 * tick,
-        y - tick,
-        2.0 * tick
+        "<path class=\"{class}\" d=\"M{start:.1} {top:.1}v{height:.1}M{start:.1} {y:.1}H{end:.1}{close}\"/>"
     );
     // What is in flight at a moment of a replay just goes on.
     if let Some(sign) = Sign::of_end(bar.outcome).filter(|sign| *sign != Sign::Held || !is_replay) {
@@ -134,14 +133,14 @@ fn write_bracket(out: &mut String, plot: Plot, bracket: Bracket, y: f64, row: f6
 }
 
 fn write_labels(out: &mut String, plot: Plot, middle: f64, name: &str, result: &str, connection: u64) {
-    let Layout { names, statuses, font, width, margin, .. } = *plot.layout;
+    let Layout { names, statuses, font, .. } = *plot.layout;
     let y = middle + font * 0.35;
-    let right = width - margin / 2.0;
+    let right = plot.end_of_connection(connection);
     let _ = writeln!(
         out,
         "<text class=\"end\" x=\"{names}\" y=\"{y:.1}\">{name}</text>\
          <text x=\"{statuses}\" y=\"{y:.1}\">{result}</text>\
-         <text class=\"faint end\" x=\"{right}\" y=\"{y:.1}\">#{connection}</text>"
+         <text class=\"faint end\" x=\"{right:.1}\" y=\"{y:.1}\">#{connection}</text>"
     );
 }
 
