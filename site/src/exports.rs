@@ -10,6 +10,8 @@ use std::time::{Duration, SystemTime};
 use serde::Serialize;
 use serde_json::{Value, json};
 
+#[cfg(feature = "page")]
+use crate::log::Query;
 use crate::log::{Entry, Exchange, Log};
 
 /// The approximate size of a piece, in bytes.
@@ -49,10 +51,16 @@ pub(crate) fn har(
     list(format!("{{\"log\":{}", opened(&head, "entries")), entries, "]}}\n")
 }
 
-/// A run as JSON, in pieces: the object `head` with one more field, `exchanges`.
+/// A run as JSON, in pieces: the object `head` with the fields `exchanges` and, if it has some, `queries`.
 #[cfg(feature = "page")]
-pub(crate) fn run<T: Iterator<Item = Exchange>>(head: &Value, exchanges: T) -> impl Iterator<Item = Vec<u8>> + use<T> {
-    list(opened(head, "exchanges"), exchanges, "]}\n")
+pub(crate) fn run<E: Iterator<Item = Exchange>, Q: Iterator<Item = Query>>(
+    head: &Value,
+    exchanges: E,
+    queries: Option<Q>,
+) -> impl Iterator<Item = Vec<u8>> + use<E, Q> {
+    let more = queries.is_some();
+    let exchanges = list(opened(head, "exchanges"), exchanges, if more { "],\n\"queries\":" } else { "]}\n" });
+    exchanges.chain(queries.into_iter().flat_map(|queries| list("[".to_owned(), queries, "]}\n")))
 }
 
 /// The beginning of a JSON object that ends with a list: all its other fields, and the list's opening bracket.

@@ -278,14 +278,36 @@ impl Log {
     /// when the iterator gets to them, so that neither memory nor the site's waiting grows with the log.
     #[cfg(feature = "files")]
     pub(crate) fn copies(&self, ids: RangeInclusive<u64>) -> impl Iterator<Item = Exchange> + use<> {
+        let copy = |record: &Record, ids: RangeInclusive<u64>| {
+            let exchanges = record.since(*ids.start()).take(BATCH);
+            exchanges.take_while(|exchange| exchange.id <= *ids.end()).cloned().collect()
+        };
+        self.in_batches(ids, copy, |exchange: &Exchange| exchange.id)
+    }
+
+    /// Likewise queries.
+    #[cfg(feature = "page")]
+    pub(crate) fn copies_of_queries(&self, ids: RangeInclusive<u64>) -> impl Iterator<Item = Query> + use<> {
+        let copy = |record: &Record, ids: RangeInclusive<u64>| {
+            let queries = record.queries.since(*ids.start()).take(BATCH);
+            queries.take_while(|query| query.id <= *ids.end()).cloned().collect()
+        };
+        self.in_batches(ids, copy, |query: &Query| query.id)
+    }
+
+    /// Iterates over what has these ids. `copy` gives the first of them, and `id_of` the id of each.
+    #[cfg(feature = "files")]
+    fn in_batches<T>(
+        &self,
+        ids: RangeInclusive<u64>,
+        copy: fn(&Record, RangeInclusive<u64>) -> Vec<T>,
+        id_of: fn(&T) -> u64,
+    ) -> impl Iterator<Item = T> + use<T> {
         let log = self.clone();
         let (mut next, last) = ids.into_inner();
         let batches = iter::from_fn(move || {
-            let copy = |record: &Record| {
-                record.since(next).take(BATCH).take_while(|exchange| exchange.id <= last).cloned().collect::<Vec<_>>()
-            };
-            let batch = log.read(copy);
-            next = batch.last()?.id + 1;
+            let batch = log.read(|record| copy(record, next..=last));
+            next = id_of(batch.last()?) + 1;
             Some(batch)
         });
         batches.flatten()

@@ -12,6 +12,7 @@ use hyper::header::{ACCEPT_LANGUAGE, HeaderMap};
 
 use super::board::Snapshot;
 use super::run::Run;
+use crate::timeline::Axis;
 
 /// How many runs the page shows at first, and how many more at each request for earlier ones.
 const RUNS: usize = 30;
@@ -183,10 +184,15 @@ impl Address {
         self.chosen.iter().filter_map(|id| snapshot.runs.iter().find(|run| run.id == *id)).collect()
     }
 
-    /// The time, in microseconds, that the width of the picture of `run` stands for. Unless the viewer wants it
-    /// otherwise, it is the same for all, so that they can be compared.
-    pub fn scale(&self, snapshot: &Snapshot, run: &Run) -> u64 {
-        if self.own_scale { scale_for(run.timeline.picture_scale()) } else { self.longest_scale(snapshot) }
+    /// The axis of the picture of `run`. Unless the viewer wants it otherwise, it is the same for all, so that they can
+    /// be compared.
+    pub fn axis(&self, snapshot: &Snapshot, run: &Run) -> Axis {
+        if self.own_scale {
+            let scale = scale_for(run.timeline.picture_scale());
+            return Axis { scale, has_queries: run.timeline.draws_queries() };
+        }
+        let has_queries = self.shown(snapshot).any(|run| run.timeline.draws_queries());
+        Axis { scale: self.longest_scale(snapshot), has_queries }
     }
 
     /// The scale of the longest run that is shown.

@@ -1,13 +1,15 @@
 //! The log as runs, kept up to date without reading all of the log again.
 
 use std::collections::{BTreeMap, HashMap};
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::{Duration, UNIX_EPOCH};
 
 use tokio::time::Instant;
 
+use super::asked::{Asked, by_arrival};
 use super::run::{Asker, Growing, Run};
-use crate::log::{BATCH, Exchange, Log, Record};
+use crate::log::{BATCH, Exchange, Log, Query, Record};
 
 /// The shortest time between two looks at the log.
 const PACE: Duration = Duration::from_millis(100);
@@ -27,6 +29,10 @@ pub struct Snapshot {
     pub in_flight: usize,
     pub peak_in_flight: usize,
     pub connections: u64,
+    pub queries: u64,
+    pub queries_in_flight: usize,
+    /// Whether a run has something that grows with time.
+    pub grows: bool,
     /// How many requests the log has dropped.
     pub dropped: u64,
     /// How many whole runs are not kept any more.
@@ -44,7 +50,14 @@ pub struct Board {
     runs: BTreeMap<u64, Growing>,
     /// The id of each asker's newest run.
     newest: HashMap<Asker, u64>,
+    /// The id of each client's newest run.
+    newest_of_client: HashMap<IpAddr, u64>,
+    /// The id of each database connection's run.
+    of_connection: HashMap<u64, u64>,
+    /// The ids of runs that can grow no more.
+    complete: Vec<u64>,
     next_exchange: u64,
+    next_query: u64,
     begun_runs: u64,
     dropped_runs: u64,
 }
@@ -58,6 +71,9 @@ impl Board {
             in_flight: 0,
             peak_in_flight: 0,
             connections: 0,
+            queries: 0,
+            queries_in_flight: 0,
+            grows: false,
             dropped: 0,
             dropped_runs: 0,
             runs: Vec::new(),
@@ -68,7 +84,11 @@ impl Board {
             due: now,
             runs: BTreeMap::new(),
             newest: HashMap::new(),
+            newest_of_client: HashMap::new(),
+            of_connection: HashMap::new(),
+            complete: Vec::new(),
             next_exchange: 1,
+            next_query: 1,
             begun_runs: 0,
             dropped_runs: 0,
         }
@@ -103,14 +123,19 @@ impl Board {
             run.follow(log);
         }
         self.add_new(log);
-        self.drop_old(log.read(|record| record.dropped));
+        let (dropped, dropped_queries) = log.read(|record| (record.dropped, record.queries().dropped));
+        self.drop_old(dropped, dropped_queries);
         let runs = self.runs.values_mut().rev().map(Growing::snapshot).collect();
+        let grows = self.runs.values().any(Growing::is_open);
         self.snapshot = Arc::new(log.read(|record| Snapshot {
             changes,
             requests: record.arrived(),
             in_flight: record.in_flight(),
             peak_in_flight: record.peak_in_flight,
             connections: record.connections_used,
+            queries: record.queries().arrived(),
+            queries_in_flight: record.queries().in_flight(),
+            grows,
             dropped: record.dropped,
             dropped_runs: self.dropped_runs,
             runs,
@@ -121,48 +146,121 @@ impl Board {
     fn add_new(&mut self, log: &Log) {
         let began_at = log.began_at().duration_since(UNIX_EPOCH).unwrap_or_default();
         loop {
-            let from = self.next_exchange;
+            let from = (self.next_exchange, self.next_query);
             let now = log.now();
-            let mut complete = Vec::new();
             log.read(|record| {
-                for exchange in record.since(from).take(BATCH) {
-                    self.next_exchange = exchange.id + 1;
-                    complete.extend(self.add(exchange, record, began_at, now));
+                for asked in by_arrival(record.since(from.0), record.queries().since(from.1)).take(BATCH) {
+                    match asked {
+                        Asked::Exchange(exchange) => {
+                            self.next_exchange = exchange.id + 1;
+                            self.add(exchange, record, began_at, now);
+                        }
+                        Asked::Query(query) => {
+                            self.next_query = query.id + 1;
+                            self.add_query(query, record, began_at, now);
+                        }
+                    }
                 }
             });
             // Not while the log is locked, because building a timeline takes a while.
-            self.end(complete, log);
-            if self.next_exchange == from {
+            self.end_complete(log);
+            if (self.next_exchange, self.next_query) == from {
                 return;
             }
         }
     }
 
-    /// Adds an exchange to its run. If that is a new run, returns the asker's previous one, which is complete.
-    fn add(&mut self, exchange: &Exchange, record: &Record, began_at: Duration, now: u64) -> Option<u64> {
-        let mut complete = None;
+    /// Adds an exchange to its run.
+    fn add(&mut self, exchange: &Exchange, record: &Record, began_at: Duration, now: u64) {
         let asker = Asker::of(exchange);
         let newest = self.newest.get(&asker).copied();
-        let newest = newest.filter(|id| self.runs.get(id).is_some_and(|run| run.takes(exchange, record)));
-        let id = newest.unwrap_or_else(|| {
-            let began = (began_at + Duration::from_micros(exchange.arrived)).as_millis();
-            let mut id = u64::try_from(began).unwrap_or(u64::MAX);
-            while self.runs.contains_key(&id) {
-                id += 1;
+        let takes = |id: &u64| self.runs.get(id).is_some_and(|run| run.takes(exchange, record));
+        let id = self.begun_by_queries(exchange, newest).or_else(|| newest.filter(takes));
+        let id = id.unwrap_or_else(|| self.begin_with_newcomers(exchange, record, began_at, now));
+        if newest != Some(id) {
+            self.newest.insert(asker.clone(), id);
+            if let Some(newest) = newest {
+                self.complete(newest);
             }
-            self.begun_runs += 1;
-            complete = self.newest.insert(asker, id);
-            self.runs.insert(id, Growing::new(id, self.begun_runs, exchange));
-            id
-        });
+        }
         if let Some(run) = self.runs.get_mut(&id) {
+            run.join(asker);
             run.add(exchange, now);
         }
-        complete
     }
 
-    fn end(&mut self, complete: impl IntoIterator<Item = u64>, log: &Log) {
-        for id in complete {
+    /// Begins a run with a request, and with the queries that came before it from the same program.
+    fn begin_with_newcomers(&mut self, exchange: &Exchange, record: &Record, began_at: Duration, now: u64) -> u64 {
+        let before = self.newest_of_client.get(&exchange.client).and_then(|id| self.runs.get_mut(id));
+        let ids = before.map(Growing::give_newcomers).unwrap_or_default();
+        let queries: Vec<&Query> = ids.iter().filter_map(|id| record.queries().get(*id)).collect();
+        let began = queries.first().map_or(exchange.arrived, |query| query.arrived);
+        let id = self.begin(Asker::of(exchange), began_at, began);
+        for query in queries {
+            self.put_query(query, id, record, now);
+        }
+        id
+    }
+
+    /// The run that queries of this client have begun, if it is still without requests and its program may be at work;
+    /// not for a request on a connection of its asker's newest run.
+    fn begun_by_queries(&self, exchange: &Exchange, newest: Option<u64>) -> Option<u64> {
+        let id = *self.newest_of_client.get(&exchange.client)?;
+        let run = self.runs.get(&id)?;
+        let newest = newest.and_then(|id| self.runs.get(&id));
+        let is_other = newest.is_some_and(|newest| newest.has_connection(exchange.connection));
+        (!run.has_requests() && run.is_going_on(exchange.arrived) && !is_other).then_some(id)
+    }
+
+    /// Adds a query to its run.
+    fn add_query(&mut self, query: &Query, record: &Record, began_at: Duration, now: u64) {
+        let of_connection = self.of_connection.get(&query.connection);
+        let newest = self.newest_of_client.get(&query.client);
+        let is_going_on = |id: &&u64| self.runs.get(id).is_some_and(|run| run.is_going_on(query.arrived));
+        let id = of_connection.filter(is_going_on).or(newest.filter(is_going_on)).copied();
+        let asker = Asker { client: query.client, program: None };
+        let id = id.unwrap_or_else(|| self.begin(asker, began_at, query.arrived));
+        if let Some(run) = self.runs.get_mut(&id) {
+            run.note_connection(query, record);
+        }
+        self.put_query(query, id, record, now);
+    }
+
+    fn put_query(&mut self, query: &Query, id: u64, record: &Record, now: u64) {
+        self.of_connection.insert(query.connection, id);
+        let transaction = query.transaction.and_then(|id| record.queries().transaction(id));
+        if let Some(run) = self.runs.get_mut(&id) {
+            run.add_query(query, transaction, now);
+        }
+    }
+
+    /// Begins a run at a moment of the log, and returns its id.
+    fn begin(&mut self, asker: Asker, began_at: Duration, began: u64) -> u64 {
+        let mut id = u64::try_from((began_at + Duration::from_micros(began)).as_millis()).unwrap_or(u64::MAX);
+        while self.runs.contains_key(&id) {
+            id += 1;
+        }
+        self.begun_runs += 1;
+        // A run of queries that no request has joined until now is complete.
+        if let Some(before) = self.newest_of_client.insert(asker.client, id)
+            && self.runs.get(&before).is_some_and(|run| !run.has_requests())
+        {
+            self.complete(before);
+        }
+        self.runs.insert(id, Growing::new(id, self.begun_runs, asker, began));
+        id
+    }
+
+    /// Notes that nothing more belongs to a run.
+    fn complete(&mut self, id: u64) {
+        if let Some(run) = self.runs.get_mut(&id) {
+            run.complete();
+            self.complete.push(id);
+        }
+    }
+
+    fn end_complete(&mut self, log: &Log) {
+        for id in std::mem::take(&mut self.complete) {
             if let Some(run) = self.runs.get_mut(&id) {
                 // Its last requests may have ended since it was looked at.
                 run.follow(log);
@@ -171,15 +269,17 @@ impl Board {
         }
     }
 
-    /// Drops the runs whose exchanges the log has dropped; a run that can still grow only loses those exchanges.
-    fn drop_old(&mut self, dropped: u64) {
+    /// Drops the runs whose exchanges and queries the log has dropped; a run that can still grow only loses those.
+    fn drop_old(&mut self, dropped: u64, dropped_queries: u64) {
         let before = self.runs.len();
-        self.runs.retain(|_, run| run.ids_from() > dropped || run.keeps_some_after(dropped));
+        self.runs.retain(|_, run| run.keeps_some_after(dropped, dropped_queries));
         while self.runs.len() > MOST_RUNS {
             self.runs.pop_first();
         }
         self.dropped_runs += (before - self.runs.len()) as u64;
         self.newest.retain(|_, id| self.runs.contains_key(id));
+        self.newest_of_client.retain(|_, id| self.runs.contains_key(id));
+        self.of_connection.retain(|_, id| self.runs.contains_key(id));
     }
 }
 
@@ -220,8 +320,8 @@ mod tests {
     }
 
     fn add(board: &mut Board, exchange: &Exchange) {
-        let complete = board.add(exchange, &Record::default(), Duration::ZERO, exchange.arrived);
-        board.end(complete, &Log::new(0));
+        board.add(exchange, &Record::default(), Duration::ZERO, exchange.arrived);
+        board.end_complete(&Log::new(0));
     }
 
     #[test]
@@ -257,15 +357,15 @@ mod tests {
         for id in 4..=6 {
             add(&mut board, &exchange(id, 1, Some(1), 5_000 + id, Some(5_100)));
         }
-        board.drop_old(0);
+        board.drop_old(0, 0);
         assert_eq!((requests(&mut board), board.dropped_runs), (vec![3, 3], 0));
-        board.drop_old(1);
+        board.drop_old(1, 0);
         assert_eq!((requests(&mut board), board.dropped_runs), (vec![3], 1));
         // A run that can still grow only loses its beginning.
-        board.drop_old(5);
+        board.drop_old(5, 0);
         assert_eq!((requests(&mut board), board.dropped_runs), (vec![1], 1));
-        assert_eq!(board.runs.values_mut().next().unwrap().snapshot().dropped, 2);
-        board.drop_old(6);
+        assert_eq!(board.runs.values_mut().next().unwrap().snapshot().dropped, [2, 0]);
+        board.drop_old(6, 0);
         assert_eq!((requests(&mut board), board.dropped_runs), (vec![], 2));
         add(&mut board, &exchange(7, 1, Some(1), 5_200, Some(5_300)));
         assert_eq!(requests(&mut board), [1]);
@@ -360,7 +460,7 @@ mod tests {
                 &Exchange { user_agent: Some(id.to_string().into()), ..exchange(id, 1, Some(1), id, None) },
             );
         }
-        board.drop_old(0);
+        board.drop_old(0, 0);
         assert_eq!((board.runs.len(), board.newest.len(), board.dropped_runs), (MOST_RUNS, MOST_RUNS, 5));
     }
 
@@ -406,6 +506,199 @@ mod tests {
         board.add_new(&log);
         let runs: Vec<_> = board.runs.values_mut().map(|run| run.snapshot().timeline.statuses().len()).collect();
         assert_eq!(runs, [1, 0]);
+    }
+
+    /// What a run is called, and how many requests, queries and database connections it has; the oldest run first.
+    fn figures(board: &mut Board) -> Vec<(Option<String>, u64, u64, u64)> {
+        let figures = |run: &mut Growing| {
+            let Run { asker, timeline, .. } = &*run.snapshot();
+            let database = timeline.database_figures();
+            let name = asker.program.as_deref().map(str::to_owned);
+            (name, timeline.figures().requests, database.queries, database.connections)
+        };
+        board.runs.values_mut().map(figures).collect()
+    }
+
+    /// What programs ask, in milliseconds.
+    #[derive(Clone, Copy)]
+    enum Event {
+        /// A page of a client's program, on a connection of its own, from its arrival to its end.
+        Page(u8, &'static str, u32, [u64; 2]),
+        /// A query of a client on a database connection, likewise.
+        Query(u8, u64, [u64; 2]),
+    }
+
+    fn runs_of(events: &[Event]) -> Vec<(Option<String>, u64, u64, u64)> {
+        use crate::scenario::{Statement, Verb};
+
+        let mut board = Board::new();
+        for (id, event) in (1..).zip(events) {
+            match *event {
+                Event::Page(client, program, page, [arrived, finished]) => {
+                    let exchange = exchange(id, client, Some(page), arrived, Some(finished));
+                    add(&mut board, &Exchange { user_agent: Some(program.into()), ..exchange });
+                }
+                Event::Query(client, connection, [arrived, finished]) => {
+                    let query = Query {
+                        id,
+                        statement: Statement { verb: Verb::Select, number: 1 },
+                        client: Ipv4Addr::new(10, 0, 0, client).into(),
+                        connection,
+                        transaction: None,
+                        text: "SELECT 1".to_owned(),
+                        arrived: arrived * 1000,
+                        finished: Some(finished * 1000),
+                        rows: Some(1),
+                        sqlstate: None,
+                        outcome: Outcome::Answered,
+                    };
+                    board.add_query(&query, &Record::default(), Duration::ZERO, query.arrived);
+                    board.end_complete(&Log::new(0));
+                }
+            }
+        }
+        figures(&mut board)
+    }
+
+    fn run(name: &str, requests: u64, queries: u64, connections: u64) -> (Option<String>, u64, u64, u64) {
+        (Some(name.to_owned()).filter(|name| !name.is_empty()), requests, queries, connections)
+    }
+
+    #[test]
+    fn a_program_that_begins_with_a_query_is_one_run() {
+        use Event::{Page, Query};
+
+        let program = [
+            Query(1, 1, [0, 10]),
+            Page(1, "a", 1, [20, 100]),
+            Query(1, 1, [110, 120]),
+            // After all was over: a pool opens its connections when it needs them.
+            Query(1, 2, [130, 140]),
+            Page(1, "a", 2, [150, 200]),
+            Query(1, 2, [1_900, 2_000]),
+        ];
+        assert_eq!(runs_of(&program), [run("a", 2, 4, 2)]);
+    }
+
+    #[test]
+    fn a_client_that_only_asks_the_database_has_runs() {
+        use Event::Query;
+
+        let quiet = [Query(1, 1, [0, 10]), Query(1, 2, [20, 30]), Query(1, 2, [2_031, 2_040])];
+        assert_eq!(runs_of(&quiet), [run("", 0, 2, 2), run("", 0, 1, 1)]);
+    }
+
+    #[test]
+    fn queries_are_in_runs_of_their_client() {
+        use Event::{Page, Query};
+
+        let clients = [
+            Page(1, "a", 1, [0, 100]),
+            Query(2, 1, [10, 20]),
+            Page(2, "b", 1, [20, 100]),
+            Query(1, 2, [30, 40]),
+            Query(2, 1, [40, 50]),
+            Query(2, 3, [50, 60]),
+        ];
+        assert_eq!(runs_of(&clients), [run("a", 1, 1, 1), run("b", 1, 3, 2)]);
+    }
+
+    /// The first request of the next program, be it the same or another one, shows whose the queries before it were.
+    #[cfg(feature = "database")]
+    #[tokio::test]
+    async fn queries_before_the_next_programs_first_request_are_that_programs() {
+        use crate::log::{Arrival, Asked, ConnectionNumber};
+        use crate::scenario::Verb;
+
+        for (next, in_first, in_second) in [("a", 3, 4), ("b", 4, 3)] {
+            let log = Log::new(100);
+            // No two events are at the same moment.
+            let tick = || {
+                let now = log.now();
+                while log.now() == now {}
+            };
+            let query = |connection: &ConnectionNumber| {
+                tick();
+                let client = Ipv4Addr::LOCALHOST.into();
+                log.asked(&Asked { verb: Verb::Select, client, connection, transaction: None, text: "" })
+            };
+            let answered = |connection| {
+                let mut query = query(connection);
+                tick();
+                query.end(Outcome::Answered, None, None);
+            };
+            let request = |program| {
+                tick();
+                let arrival = Arrival {
+                    target: Some(Target::Page(1)),
+                    exists: true,
+                    client: Ipv4Addr::LOCALHOST.into(),
+                    connection: &ConnectionNumber::default(),
+                    method: "GET".into(),
+                    path: "/",
+                    user_agent: Some(program),
+                };
+                let mut request = log.arrived(arrival);
+                request.answered(200);
+                tick();
+                request.end(Outcome::Answered);
+            };
+            let [one, two, three] = Default::default();
+            answered(&one);
+            request("a");
+            let mut in_flight = query(&one);
+            // Not after all was over.
+            answered(&two);
+            in_flight.end(Outcome::Answered, None, None);
+            answered(&three);
+            answered(&three);
+            request(next);
+            answered(&three);
+            // The first may be at work still, unless the second is the same program.
+            answered(&one);
+            let mut board = Board::new();
+            board.refresh(&log);
+            let (first, second) = (run("a", 1, in_first, 2), run(next, 1, in_second, in_second - 2));
+            assert_eq!(figures(&mut board), [first, second]);
+        }
+    }
+
+    /// A run goes on while a query is in flight or a transaction is open.
+    #[cfg(feature = "database")]
+    #[tokio::test]
+    async fn it_follows_queries_and_transactions() {
+        use crate::log::{Asked, ConnectionNumber, TransactionEnd};
+        use crate::scenario::Verb;
+
+        let log = Log::new(3);
+        let mut board = Board::new();
+        let connection = ConnectionNumber::default();
+        let ask = |transaction| {
+            log.asked(&Asked {
+                verb: Verb::Insert,
+                client: Ipv4Addr::LOCALHOST.into(),
+                connection: &connection,
+                transaction,
+                text: "INSERT",
+            })
+        };
+        let transaction = log.transaction_began(&connection);
+        let mut query = ask(Some(transaction));
+        let mut look = || {
+            board.refresh(&log);
+            let snapshot = board.snapshot();
+            let figures = snapshot.runs[0].timeline.database_figures();
+            (snapshot.grows, snapshot.queries_in_flight, figures.committed)
+        };
+        assert_eq!(look(), (true, 1, 0));
+        query.end(Outcome::Answered, Some(1), None);
+        assert_eq!(look(), (true, 0, 0));
+        log.transaction_ended(transaction, TransactionEnd::Committed);
+        assert_eq!(look(), (false, 0, 1));
+        let _more = [ask(None), ask(None), ask(None)];
+        assert_eq!(look(), (true, 3, 0));
+        let run = &board.snapshot().runs[0];
+        assert_eq!((run.dropped, run.queries.copies(&log).count()), ([0, 1], 3));
     }
 
     #[tokio::test]

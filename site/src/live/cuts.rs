@@ -9,9 +9,10 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, UNIX_EPOCH};
 
+use super::asked::{Asked, by_arrival};
 use super::board::Snapshot;
 use super::run::{Growing, Run};
-use crate::log::{Exchange, Log};
+use crate::log::Log;
 
 /// How many runs are kept in pieces.
 const KEPT: usize = 64;
@@ -36,7 +37,7 @@ impl Cuts {
         self.unix(self.log.now())
     }
 
-    /// The snapshot with its runs cut at these moments, which must be sorted. Reads the exchanges of runs that are cut:
+    /// The snapshot with its runs cut at these moments, which must be sorted. Reads the log of runs that are cut:
     /// do not call it on the thread that serves.
     pub fn apply(&self, snapshot: &Arc<Snapshot>, moments: &[u64]) -> Arc<Snapshot> {
         let is_cut = |run: &Arc<Run>| moments.iter().any(|moment| is_inside(run, *moment));
@@ -69,17 +70,24 @@ impl Cuts {
     fn cut(&self, run: &Run, moments: &[u64]) -> Vec<Arc<Run>> {
         let (first, last) = run.exchanges;
         let exchanges = self.log.copies(first..=last).filter(|exchange| run.asker.has_sent(exchange));
-        let piece_of = |exchange: &Exchange| moments.partition_point(|moment| *moment <= self.unix(exchange.arrived));
         let mut pieces: Vec<(usize, Growing)> = Vec::new();
-        for exchange in exchanges {
-            let place = piece_of(&exchange);
+        for asked in by_arrival(exchanges, run.queries.copies(&self.log)) {
+            let arrived = asked.arrived();
+            let place = moments.partition_point(|moment| *moment <= self.unix(arrived));
             if pieces.last().is_none_or(|(last, _)| *last != place) {
                 // The first keeps the run's id, under which the viewer may have given it a name.
-                let id = if pieces.is_empty() { run.id } else { self.unix(exchange.arrived) };
-                pieces.push((place, Growing::new(id, run.number, &exchange)));
+                let id = if pieces.is_empty() { run.id } else { self.unix(arrived) };
+                pieces.push((place, Growing::new(id, run.number, run.asker.clone(), arrived)));
             }
-            if let Some((_, piece)) = pieces.last_mut() {
-                piece.add(&exchange, self.log.now());
+            let Some((_, piece)) = pieces.last_mut() else { continue };
+            match asked {
+                Asked::Exchange(exchange) => piece.add(&exchange, self.log.now()),
+                Asked::Query(query) => {
+                    let transaction = query
+                        .transaction
+                        .and_then(|id| self.log.read(|record| record.queries().transaction(id).copied()));
+                    piece.add_query(&query, transaction.as_ref(), self.log.now());
+                }
             }
         }
         pieces.into_iter().map(|(_, mut piece)| piece.snapshot_as(run.version)).collect()
@@ -92,7 +100,7 @@ impl Cuts {
     }
 }
 
-/// Whether a moment may be between two of a run's exchanges.
+/// Whether a moment may be between two of a run's exchanges or queries.
 fn is_inside(run: &Run, moment: u64) -> bool {
-    run.id < moment && moment <= run.id + run.timeline.figures().span / 1_000 + 1
+    run.id < moment && moment <= run.id + run.timeline.span() / 1_000 + 1
 }

@@ -21,7 +21,7 @@ const HEARTBEAT: Duration = Duration::from_secs(15);
 const NOTHING: &[u8] = b":\n\n";
 /// How long a browser waits before it reconnects, in milliseconds.
 const RETRY: u32 = 500;
-/// Bars of requests in flight grow in steps of one such part of the picture's width, at most once in [`PACE`].
+/// Bars of requests and queries in flight grow in steps of one such part of the picture's width, at most once in [`PACE`].
 const STEP: u64 = 500;
 const PACE: Duration = Duration::from_millis(100);
 
@@ -74,7 +74,7 @@ async fn wait_for_more(log: &Log, address: &Address, snapshot: &Snapshot) -> boo
     let step = Duration::from_micros(address.longest_scale(snapshot) / STEP).max(PACE);
     tokio::select! {
         () = log.wait_for(|record: &Record| record.changes() != snapshot.changes) => true,
-        () = sleep(step), if snapshot.in_flight > 0 => true,
+        () = sleep(step), if snapshot.grows => true,
         () = sleep(HEARTBEAT) => false,
     }
 }

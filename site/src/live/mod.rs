@@ -4,6 +4,7 @@
 //! `--svg`. Server-sent events bring changes, at most ten times a second. Requests for the live page are not logged,
 //! wait for no gate, and change nothing.
 //!
+//! - `asked`: requests and queries in one order; `queries`: those of a run
 //! - `run`, `board`: the log as runs, kept up to date; `snapshots`: the board's state for all viewers
 //! - `address`: what a viewer wants to see; `cuts`: runs as a viewer has cut them;
 //!   `view`: the HTML of it; `events`: what changes in it
@@ -13,6 +14,7 @@
 //! - `part`: what is sent; `blocking`: work for a thread of its own
 
 mod address;
+mod asked;
 mod blocking;
 mod board;
 mod cuts;
@@ -20,6 +22,7 @@ mod events;
 mod host;
 mod part;
 mod player;
+mod queries;
 mod run;
 mod snapshots;
 mod view;
@@ -237,7 +240,10 @@ impl Live {
                 let authority = hosts.into_iter().next().unwrap_or_default();
                 with_type("application/json", stream(exports::har(exchanges, log.began_at(), authority)))
             }
-            "json" => with_type("application/json", stream(exports::run(&head_of(&run), exchanges))),
+            "json" => {
+                let queries = (!run.queries.is_empty()).then(|| run.queries.copies(log));
+                with_type("application/json", stream(exports::run(&head_of(&run), exchanges, queries)))
+            }
             _ => return text(StatusCode::NOT_FOUND, "Runs come as svg, har or json.\n"),
         };
         if let Ok(name) = HeaderValue::try_from(name) {
@@ -308,7 +314,7 @@ impl Live {
     }
 }
 
-/// The fields of a run's JSON file, without its exchanges.
+/// The fields of a run's JSON file, without its exchanges and queries.
 fn head_of(run: &Run) -> Value {
     let figures = run.timeline.figures();
     let began_at = UNIX_EPOCH + Duration::from_millis(run.id);
@@ -316,20 +322,32 @@ fn head_of(run: &Run) -> Value {
     let statuses: HashMap<String, u64> = statuses
         .map(|(status, count)| (status.map_or_else(|| "none".to_owned(), |status| status.to_string()), *count))
         .collect();
-    json!({
+    let mut head = json!({
         "id": run.id,
         "began_at": humantime::format_rfc3339_millis(began_at).to_string(),
         "client": run.asker.client,
         "program": run.asker.program,
-        "dropped": run.dropped,
+        "dropped": run.dropped[0],
         "requests": figures.requests,
         "peak_in_flight": figures.peak_in_flight,
         "connections": figures.connections,
-        "span_us": figures.span,
+        "span_us": run.timeline.span(),
         "slowest_us": figures.slowest,
         "sum_us": figures.sum,
         "statuses": statuses,
-    })
+    });
+    if !run.queries.is_empty() {
+        let figures = run.timeline.database_figures();
+        head["database"] = json!({
+            "dropped": run.dropped[1],
+            "queries": figures.queries,
+            "peak_in_flight": figures.peak_in_flight,
+            "connections": figures.connections,
+            "committed": figures.committed,
+            "rolled_back": figures.rolled_back,
+        });
+    }
+    head
 }
 
 /// A body whose pieces are made one at a time, when the client is ready for the next one, and not on the thread that

@@ -52,7 +52,7 @@ pub fn frame(address: &Address, snapshot: &Snapshot, moment: Moment) -> String {
 }
 
 fn frame_of(runs: &[(String, Timeline)], lang: Lang, moment: Moment) -> Markup {
-    let end = runs.iter().map(|(_, timeline)| timeline.figures().span).max().unwrap_or(0);
+    let end = end_of(runs);
     let at = match moment {
         Moment::End => end,
         Moment::At(at) => at.min(end),
@@ -70,11 +70,16 @@ fn frame_of(runs: &[(String, Timeline)], lang: Lang, moment: Moment) -> Markup {
     }
 }
 
+/// When the longest of them ends.
+fn end_of(runs: &[(String, Timeline)]) -> u64 {
+    runs.iter().map(|(_, timeline)| timeline.span()).max().unwrap_or(0)
+}
+
 /// The page of the chosen runs.
 pub fn page(address: &Address, snapshot: &Snapshot) -> String {
     let lang = address.lang;
     let runs = runs(address, snapshot);
-    let end = runs.iter().map(|(_, timeline)| timeline.figures().span).max().unwrap_or(0);
+    let end = end_of(&runs);
     let unnamed: Vec<String> =
         address.chosen.iter().filter(|id| address.name_of(**id).is_none()).map(u64::to_string).collect();
     let controls = html! {

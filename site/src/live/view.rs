@@ -13,7 +13,7 @@ use super::words;
 use crate::listing::{LISTING_PATH, url_prefix};
 use crate::program;
 use crate::scenario::{Latency, Scenario};
-use crate::timeline::{PALETTES, Picture, RULES};
+use crate::timeline::{Axis, DatabaseFigures, PALETTES, Picture, RULES};
 use console::Lang;
 
 /// htmx's settings: without features that the page does not use or that its content security policy forbids. Events
@@ -24,16 +24,16 @@ const HTMX: &str =
 /// How many pictures are cached.
 const PICTURES: usize = 256;
 
-/// What determines a picture: the run's id and version, the language, the scale, and whether bars are
+/// What determines a picture: the run's id and version, the language, the axis, and whether bars are
 /// sorted by page.
-type PictureKey = (u64, u64, Lang, u64, bool);
+type PictureKey = (u64, u64, Lang, Axis, bool);
 
 /// What has already been sent to a browser.
 #[derive(Default)]
 pub struct Shown {
     header: String,
-    /// The version and scale of each run; `None` before the first event.
-    runs: Option<HashMap<u64, (u64, u64)>>,
+    /// The version and axis of each run; `None` before the first event.
+    runs: Option<HashMap<u64, (u64, Axis)>>,
 }
 
 /// What the page is drawn from, apart from the runs.
@@ -50,9 +50,9 @@ impl View {
     }
 
     /// A run's picture, from the cache if it has been drawn before.
-    fn picture(&self, run: &Run, address: &Address, scale: u64) -> Arc<str> {
+    fn picture(&self, run: &Run, address: &Address, axis: Axis) -> Arc<str> {
         let Address { lang, by_page, .. } = *address;
-        let key = (run.id, run.version, lang, scale, by_page);
+        let key = (run.id, run.version, lang, axis, by_page);
         let mut pictures = self.pictures.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(picture) = pictures.get(&key) {
             return Arc::clone(picture);
@@ -60,7 +60,7 @@ impl View {
         if pictures.len() == PICTURES {
             pictures.clear();
         }
-        let picture: Arc<str> = picture(run, lang, scale, by_page).into();
+        let picture: Arc<str> = picture(run, lang, axis, by_page).into();
         pictures.insert(key, Arc::clone(&picture));
         picture
     }
@@ -229,7 +229,7 @@ fn main_part(view: &View, address: &Address, snapshot: &Snapshot) -> Markup {
         main #live hx-swap-oob="true" {
             (now(view, lang, snapshot))
             div #runs {
-                @for run in address.shown(snapshot) { (article(view, address, run, address.scale(snapshot, run))) }
+                @for run in address.shown(snapshot) { (article(view, address, run, address.axis(snapshot, run))) }
             }
             (rest(view, address, snapshot))
         }
@@ -257,6 +257,13 @@ fn now(view: &View, lang: Lang, snapshot: &Snapshot) -> Markup {
             (figure(lang.pick("in flight", "в работе"), &lang.number(snapshot.in_flight as u64)))
             (figure(lang.pick("peak in flight", "одновременно до"), &lang.number(snapshot.peak_in_flight as u64)))
             (figure(lang.pick("connections", "соединений"), &lang.number(snapshot.connections)))
+            @if snapshot.queries > 0 {
+                (figure(lang.pick("queries", "запросов к базе"), &lang.number(snapshot.queries)))
+                (figure(
+                    lang.pick("queries in flight", "из них в работе"),
+                    &lang.number(snapshot.queries_in_flight as u64),
+                ))
+            }
         }
     }
 }
@@ -265,7 +272,7 @@ fn figure(name: &str, value: &str) -> Markup {
     html! { div { dt { (name) } dd { (value) } } }
 }
 
-fn article(view: &View, address: &Address, run: &Run, scale: u64) -> Markup {
+fn article(view: &View, address: &Address, run: &Run, axis: Axis) -> Markup {
     let lang = address.lang;
     let name = name_of(run, lang);
     let began_at = humantime::format_rfc3339_seconds(UNIX_EPOCH + Duration::from_millis(run.id)).to_string();
@@ -296,20 +303,20 @@ fn article(view: &View, address: &Address, run: &Run, scale: u64) -> Markup {
                     }
                 }
             }
-            (body(view, address, run, scale))
+            (body(view, address, run, axis))
         }
     }
 }
 
 /// The part of a run that changes: its figures and picture.
-fn body(view: &View, address: &Address, run: &Run, scale: u64) -> Markup {
+fn body(view: &View, address: &Address, run: &Run, axis: Axis) -> Markup {
     html! {
-        div.body id={ "body-" (run.id) } hx-swap-oob="true" { (PreEscaped(view.picture(run, address, scale))) }
+        div.body id={ "body-" (run.id) } hx-swap-oob="true" { (PreEscaped(view.picture(run, address, axis))) }
     }
 }
 
-/// A run's figures and its picture on a scale in microseconds.
-fn picture(run: &Run, lang: Lang, scale: u64, by_page: bool) -> String {
+/// A run's figures and its picture.
+fn picture(run: &Run, lang: Lang, axis: Axis, by_page: bool) -> String {
     let figures = run.timeline.figures();
     let statuses = run.timeline.statuses().iter().map(|(status, count)| {
         let status = status.map_or_else(|| lang.pick("none", "нет").to_owned(), |status| status.to_string());
@@ -325,32 +332,67 @@ fn picture(run: &Run, lang: Lang, scale: u64, by_page: bool) -> String {
     statuses.rotate_left(none);
     let statuses = if statuses.is_empty() { "—".to_owned() } else { statuses.join(", ") };
     let ids = format!("bar-{}", run.id);
+    let of_queries_alone = figures.requests == 0 && !run.queries.is_empty();
     html! {
         dl.figures {
-            (figure(lang.pick("requests", "запросов"), &lang.number(figures.requests)))
-            (figure(lang.pick("took", "заняло"), &lang.seconds(figures.span)))
-            (figure(lang.pick("peak in flight", "одновременно до"), &lang.number(figures.peak_in_flight)))
-            (figure(lang.pick("connections", "соединений"), &lang.number(figures.connections)))
-            (figure(lang.pick("status", "статус"), &statuses))
-            (figure(lang.pick("floor: slowest answer", "нижняя граница: самый долгий ответ"), &lang.seconds(figures.slowest)))
-            (figure(lang.pick("sum of all answers", "сумма всех ответов"), &lang.seconds(figures.sum)))
+            @if of_queries_alone {
+                (figure(lang.pick("took", "заняло"), &lang.seconds(run.timeline.span())))
+            } @else {
+                (figure(lang.pick("requests", "запросов"), &lang.number(figures.requests)))
+                (figure(lang.pick("took", "заняло"), &lang.seconds(run.timeline.span())))
+                (figure(lang.pick("peak in flight", "одновременно до"), &lang.number(figures.peak_in_flight)))
+                (figure(lang.pick("connections", "соединений"), &lang.number(figures.connections)))
+                (figure(lang.pick("status", "статус"), &statuses))
+                (figure(lang.pick("floor: slowest answer", "нижняя граница: самый долгий ответ"), &lang.seconds(figures.slowest)))
+                (figure(lang.pick("sum of all answers", "сумма всех ответов"), &lang.seconds(figures.sum)))
+            }
         }
-        @if run.dropped > 0 {
-            p.notice {
-                (lang.pick(
-                    "The log is full. Requests at the beginning that it keeps no more: ",
-                    "Журнал полон. Первых запросов, которых в нём уже нет: ",
-                ))
-                (lang.number(run.dropped))
+        (queries(run, lang))
+        @for (dropped, en, ru) in [
+            (run.dropped[0], "Requests", "Первых запросов"),
+            (run.dropped[1], "Queries", "Первых запросов к базе"),
+        ] {
+            @if dropped > 0 {
+                p.notice {
+                    (lang.pick("The log is full. ", "Журнал полон. "))
+                    (lang.pick(en, ru))
+                    (lang.pick(" at the beginning that it keeps no more: ", ", которых в нём уже нет: "))
+                    (lang.number(dropped))
+                }
             }
         }
         @if by_page {
-            (PreEscaped(Picture::of_page(&run.timeline.clone().by_page(), lang, scale, &ids).to_string()))
+            (PreEscaped(Picture::of_page(&run.timeline.clone().by_page(), lang, axis, &ids).to_string()))
         } @else {
-            (PreEscaped(Picture::of_page(&run.timeline, lang, scale, &ids).to_string()))
+            (PreEscaped(Picture::of_page(&run.timeline, lang, axis, &ids).to_string()))
         }
     }
     .into_string()
+}
+
+/// The figures of a run's queries, if it has any.
+fn queries(run: &Run, lang: Lang) -> Markup {
+    let DatabaseFigures { queries, peak_in_flight, connections, committed, rolled_back } =
+        run.timeline.database_figures();
+    html! {
+        @if queries > 0 {
+            dl.figures {
+                (figure(lang.pick("queries", "запросов к базе"), &lang.number(queries)))
+                (figure(
+                    lang.pick("peak of queries in flight", "запросов к базе одновременно до"),
+                    &lang.number(peak_in_flight),
+                ))
+                (figure(lang.pick("database connections", "соединений с базой"), &lang.number(connections)))
+                @if committed + rolled_back > 0 {
+                    (figure(
+                        lang.pick("transactions committed", "транзакций зафиксировано"),
+                        &lang.number(committed),
+                    ))
+                    (figure(lang.pick("rolled back", "отменено"), &lang.number(rolled_back)))
+                }
+            }
+        }
+    }
 }
 
 /// The default name of a run: its program's or else its number, with the client's address unless that is this machine.
@@ -407,10 +449,10 @@ fn rest(view: &View, address: &Address, snapshot: &Snapshot) -> Markup {
 /// The changes since `shown`, as elements that replace those with the same ids; the first time, everything.
 pub fn changes(view: &View, address: &Address, snapshot: &Snapshot, shown: &mut Shown) -> Option<String> {
     let lang = address.lang;
-    let scale = |run: &Run| address.scale(snapshot, run);
+    let axis = |run: &Run| address.axis(snapshot, run);
     let now = now(view, lang, snapshot).into_string() + &rest(view, address, snapshot).into_string();
-    let runs: HashMap<u64, (u64, u64)> =
-        address.shown(snapshot).map(|run| (run.id, (run.version, scale(run)))).collect();
+    let runs: HashMap<u64, (u64, Axis)> =
+        address.shown(snapshot).map(|run| (run.id, (run.version, axis(run)))).collect();
     let Some(before) = shown.runs.replace(runs) else {
         shown.header = now;
         return Some(main_part(view, address, snapshot).into_string());
@@ -419,10 +461,10 @@ pub fn changes(view: &View, address: &Address, snapshot: &Snapshot, shown: &mut 
     // The oldest first, because each new run is inserted at the top.
     for run in address.shown(snapshot).collect::<Vec<_>>().into_iter().rev() {
         match before.get(&run.id) {
-            Some(drawn) if *drawn == (run.version, scale(run)) => {}
-            Some(_) => changes += &body(view, address, run, scale(run)).into_string(),
+            Some(drawn) if *drawn == (run.version, axis(run)) => {}
+            Some(_) => changes += &body(view, address, run, axis(run)).into_string(),
             None => {
-                let new = html! { div hx-swap-oob="afterbegin:#runs" { (article(view, address, run, scale(run))) } };
+                let new = html! { div hx-swap-oob="afterbegin:#runs" { (article(view, address, run, axis(run))) } };
                 changes += &new.into_string();
             }
         }

@@ -125,6 +125,31 @@ impl Queries {
     }
 }
 
+#[cfg(feature = "page")]
+impl Queries {
+    /// The query with this id, unless it was dropped or has not come yet.
+    pub(crate) fn get(&self, id: u64) -> Option<&Query> {
+        self.list.get(self.place_of(id)?)
+    }
+
+    /// The queries from this id on, in order of arrival.
+    pub(crate) fn since(&self, id: u64) -> impl Iterator<Item = &Query> {
+        let place = self.place_of(id).unwrap_or(0).min(self.list.len());
+        self.list.range(place..)
+    }
+
+    /// The transaction with this id, unless it was dropped.
+    pub(crate) fn transaction(&self, id: u64) -> Option<&Transaction> {
+        let first = self.transactions.front()?.id;
+        self.transactions.get(usize::try_from(id.checked_sub(first)?).ok()?)
+    }
+
+    /// The index of a query. Ids are consecutive, so it follows from the first one's id.
+    fn place_of(&self, id: u64) -> Option<usize> {
+        usize::try_from(id.checked_sub(self.dropped + 1)?).ok()
+    }
+}
+
 #[cfg(feature = "database")]
 impl Queries {
     /// Adds a query in flight, which gets its id and its statement's number; returns the one that was dropped for it.

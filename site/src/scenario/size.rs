@@ -59,7 +59,7 @@ deserialize_from_words!(SizeRule);
 /// A size as people write it: `64MB`, `100 KiB`, `512B`.
 ///
 /// # Errors
-/// When it is none, or too large: one line.
+/// When it is written otherwise, or is too large.
 pub fn bytes(text: &str) -> Result<u64, Invalid> {
     let unknown = || Invalid(format!("'{text}' is no size: write it like 300KB or 64MB"));
     let size = text.trim();

@@ -11,8 +11,10 @@ mod terminal;
 
 pub use database::DatabaseFigures;
 #[cfg(feature = "page")]
+pub(crate) use database::{Bracket, DatabasePart, QueryBar};
+#[cfg(feature = "page")]
 pub(crate) use model::Bar;
 pub use model::{Figures, Timeline};
 pub use svg::comparison_svg;
 #[cfg(feature = "page")]
-pub(crate) use svg::{PALETTES, Picture, RULES};
+pub(crate) use svg::{Axis, PALETTES, Picture, RULES};

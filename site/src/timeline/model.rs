@@ -190,8 +190,7 @@ impl Timeline {
             let database = DatabasePart::new(queries, first, last);
             let bars: Vec<Bar> =
                 exchanges.iter().filter(asked).map(|e| Bar::new(e, e.attempt, e.connection, first, last)).collect();
-            let timeline = Self::of(&bars);
-            Self { dropped, scale: timeline.scale.max(database.span), database, ..timeline }
+            Self { dropped, ..Self::of(&bars).with_queries(database) }
         })
     }
 
@@ -208,7 +207,7 @@ impl Timeline {
     /// The timeline of these requests.
     pub(crate) fn of(bars: &[Bar]) -> Self {
         let answered = || bars.iter().filter(|bar| bar.outcome == Outcome::Answered).map(|bar| bar.end - bar.start);
-        let in_flight = in_flight(bars);
+        let in_flight = in_flight(bars.iter().map(|bar| (bar.start, bar.end)));
         // The first of several equal peaks.
         let peak = in_flight.iter().copied().reduce(|peak, next| if next.1 > peak.1 { next } else { peak });
         let (peak_at, peak_in_flight) = peak.unwrap_or_default();
@@ -227,6 +226,12 @@ impl Timeline {
         };
         let bars = if bars.len() <= MOST_BARS { bars.to_vec() } else { Vec::new() };
         Self { bars, in_flight, figures, scale: figures.span, statuses, database: DatabasePart::default(), dropped: 0 }
+    }
+
+    /// The same timeline with these queries.
+    #[must_use]
+    pub(crate) fn with_queries(self, database: DatabasePart) -> Self {
+        Self { scale: self.scale.max(database.span), database, ..self }
     }
 
     /// The same timeline, drawn on an axis that spans at least this long, so that several can be compared.
@@ -255,17 +260,31 @@ impl Timeline {
         self
     }
 
-    /// How many were in flight at a moment.
+    /// How many requests and how many queries were in flight at a moment.
     #[cfg(feature = "page")]
-    pub(super) fn in_flight_at(&self, moment: u64) -> u64 {
-        let steps = self.in_flight.partition_point(|(time, _)| *time <= moment);
-        steps.checked_sub(1).map_or(0, |last| self.in_flight[last].1)
+    pub(super) fn in_flight_at(&self, moment: u64) -> [u64; 2] {
+        [&self.in_flight, &self.database.in_flight].map(|steps| {
+            let passed = steps.partition_point(|(time, _)| *time <= moment);
+            passed.checked_sub(1).map_or(0, |last| steps[last].1)
+        })
     }
 
-    /// When a request next begins or ends after a moment.
+    /// When a request or a query next begins or ends, or a transaction ends, after a moment.
     #[cfg(feature = "page")]
     pub(crate) fn next_change(&self, moment: u64) -> Option<u64> {
-        self.in_flight.get(self.in_flight.partition_point(|(time, _)| *time <= moment)).map(|(time, _)| *time)
+        let next = self.in_flight.get(self.in_flight.partition_point(|(time, _)| *time <= moment));
+        next.map(|(time, _)| *time).into_iter().chain(self.database.next_change(moment)).min()
+    }
+
+    /// The time from the first arrival to the last end, queries and transactions included.
+    pub(crate) fn span(&self) -> u64 {
+        self.figures.span.max(self.database.span)
+    }
+
+    /// Whether its queries are drawn.
+    #[cfg(feature = "page")]
+    pub(crate) fn draws_queries(&self) -> bool {
+        self.database.is_drawn()
     }
 
     /// The figures about its requests.
@@ -297,7 +316,7 @@ impl Timeline {
         band
     }
 
-    /// The signs that occur in a picture of `scale` microseconds, for its legend.
+    /// The signs of requests that occur in a picture of `scale` microseconds, for its legend.
     pub(super) fn signs(&self, scale: u64) -> Vec<Sign> {
         let answering = |bar: &Bar| !bar.failed() && bar.answering_since(scale).is_some();
         let is_on = |sign: Sign, bar: &Bar| match sign {
@@ -311,11 +330,17 @@ impl Timeline {
         };
         let mut signs = Sign::ALL.to_vec();
         signs.retain(|sign| self.bars.iter().any(|bar| is_on(*sign, bar)));
-        signs.extend(self.database.signs());
         signs
     }
 
-    /// What a heading says of it: how long it took, the peak in flight, and the connections.
+    /// What a heading says of it: how long it took, the peak in flight, the connections, and how many queries are drawn.
+    pub(super) fn heading(&self, lang: Lang) -> Vec<String> {
+        let [_, peak_in_flight, connections] = self.summary(lang);
+        let queries = self.database.caption(lang).into_iter().take(usize::from(self.database.is_drawn()));
+        [lang.seconds(self.span()), peak_in_flight, connections].into_iter().chain(queries).collect()
+    }
+
+    /// How long its requests took, the peak in flight, and the connections.
     pub(super) fn summary(&self, lang: Lang) -> [String; 3] {
         let Figures { peak_in_flight, connections, span, .. } = self.figures;
         [
@@ -356,11 +381,11 @@ fn last_known(exchange: &Exchange) -> u64 {
     exchange.finished.or(exchange.answered).unwrap_or(exchange.arrived)
 }
 
-/// Steps of the number in flight: a moment, and how many were in flight from then on.
-fn in_flight(bars: &[Bar]) -> Vec<(u64, u64)> {
+/// Steps of the number in flight, from beginnings and ends: a moment, and how many were in flight from then on.
+pub(super) fn in_flight(bars: impl Iterator<Item = (u64, u64)>) -> Vec<(u64, u64)> {
     // Sorted by time. Ends sort before starts at the same moment, so that the count is never too high.
     let mut changes: Vec<(u64, bool)> =
-        bars.iter().flat_map(|bar| [(bar.start, true), (bar.end.max(bar.start + 1), false)]).collect();
+        bars.flat_map(|(start, end)| [(start, true), (end.max(start + 1), false)]).collect();
     changes.sort_unstable();
     let counted = changes.into_iter().scan(0, |count, (time, starts)| {
         *count = if starts { *count + 1 } else { *count - 1 };

@@ -64,7 +64,7 @@ impl Timeline {
         let mut signs = self.signs(self.scale);
         let is_gated = signs.contains(&Sign::Gated);
         signs.retain(|sign| match sign {
-            Sign::Failed | Sign::Missed | Sign::Query | Sign::Committed | Sign::RolledBack | Sign::Open => false,
+            Sign::Failed | Sign::Missed => false,
             Sign::Waiting => is_gated,
             _ => true,
         });
@@ -120,21 +120,22 @@ impl Timeline {
             return;
         }
         let bracket_names: Vec<String> = brackets.iter().map(|bracket| format!("transaction {}", bracket.id)).collect();
-        let names = bars.iter().map(|bar| &bar.name).chain(&bracket_names);
-        let name_width = names.map(String::len).max().unwrap_or(0);
-        let result_width = bars.iter().map(|bar| bar.result.len()).max().unwrap_or(0);
+        let names = bars.iter().map(|bar| bar.name().len()).chain(bracket_names.iter().map(String::len));
+        let name_width = names.max().unwrap_or(0);
+        let result = |bar: &QueryBar| bar.result().unwrap_or_else(|| "---".to_owned());
+        let result_width = bars.iter().map(|bar| result(bar).len()).max().unwrap_or(0);
         let most = bars.iter().map(|bar| bar.connection).max().unwrap_or(0).to_string().len();
         let taken = name_width + 1 + 1 + result_width + 2 + most;
         let width = canvas.width.max(Canvas::NARROWEST).saturating_sub(taken).max(8);
         write_axis(out, name_width + 1, width, self.scale, canvas);
         for bar in bars {
-            let style = if bar.failed { FAILED } else { Style::new() };
+            let style = if bar.failed() { FAILED } else { Style::new() };
             let _ = writeln!(
                 out,
                 "{:>name_width$} {} {} {}",
-                bar.name,
+                bar.name(),
                 self.query(bar, width, canvas),
-                painted(&format!("{:<result_width$}", bar.result), style, canvas),
+                painted(&format!("{:<result_width$}", result(bar)), style, canvas),
                 painted(&format!("#{}", bar.connection), DIM, canvas),
             );
         }
@@ -152,7 +153,7 @@ impl Timeline {
         let start = scaled(bar.start, self.scale, width).min(width - 1);
         let end = scaled(bar.end, self.scale, width).clamp(start + 1, width);
         let body = if canvas.unicode { "▄" } else { "~" };
-        let style = if bar.failed { FAILED } else { WAITING };
+        let style = if bar.failed() { FAILED } else { WAITING };
         let (length, mark) = match Sign::of_end(bar.outcome) {
             Some(sign) => (end - start - 1, painted(shape(sign, canvas), CUT_SHORT, canvas)),
             None => (end - start, String::new()),

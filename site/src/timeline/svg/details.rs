@@ -1,11 +1,12 @@
-//! What is written about a bar.
+//! What is written about a bar, a query and a transaction.
 
 use std::fmt::{self, Write as _};
 
 use console::Lang;
 
+use super::super::database::{Bracket, QueryBar};
 use super::super::model::{Bar, Subject};
-use crate::log::Outcome;
+use crate::log::{Outcome, TransactionEnd};
 use crate::scenario::Target;
 
 impl Bar {
@@ -72,6 +73,49 @@ impl Bar {
         parts.push(format!("{} {}", lang.pick("connection", "соединение"), self.connection));
         [asked, parts].map(|parts| parts.join(" · "))
     }
+}
+
+impl QueryBar {
+    /// All details of the query, and its statement's text, each a line of its own.
+    pub(super) fn exact(&self, lang: Lang) -> [String; 2] {
+        let failed = self.failed();
+        let asked = lang.pick("asked at", "запрос в момент");
+        let mut parts = vec![format!("{}: {asked} {}", self.name(), lang.millis(self.start))];
+        parts.extend(self.sqlstate.map(|state| format!("{} {state}", lang.pick("error", "ошибка"))));
+        let rows = |rows| lang.count(rows, ["row", "rows"], ["строка", "строки", "строк"]);
+        parts.extend(self.rows.map(rows));
+        let end = match self.outcome {
+            Outcome::Answered if failed => lang.pick("failed after", "завершён через"),
+            Outcome::Answered => lang.pick("answered after", "выполнен через"),
+            Outcome::GivenUp => lang.pick("given up after", "клиент отказался через"),
+            Outcome::Reset => lang.pick("connection closed after", "соединение закрыто через"),
+            Outcome::Held => lang.pick("waiting for", "ждёт"),
+        };
+        parts.push(format!("{end} {}", lang.millis(self.end - self.start)));
+        parts.extend(self.transaction.map(|id| format!("{} {id}", lang.pick("transaction", "транзакция"))));
+        parts.push(database_connection(self.connection, lang));
+        [parts.join(" · "), self.text.to_string()]
+    }
+}
+
+impl Bracket {
+    /// All details of the transaction.
+    pub(super) fn exact(self, lang: Lang) -> String {
+        let Self { id, start, end, how, connection } = self;
+        let end_is = match how {
+            TransactionEnd::Committed => lang.pick("committed after", "зафиксирована через"),
+            TransactionEnd::RolledBack => lang.pick("rolled back after", "отменена через"),
+            TransactionEnd::Open => lang.pick("not ended for", "не закончена, длится"),
+        };
+        let began =
+            lang.pick("transaction {}: began at", "транзакция {}: начата в момент").replace("{}", &id.to_string());
+        let connection = database_connection(connection, lang);
+        format!("{began} {} · {end_is} {} · {connection}", lang.millis(start), lang.millis(end - start))
+    }
+}
+
+fn database_connection(number: u64, lang: Lang) -> String {
+    format!("{} {number}", lang.pick("database connection", "соединение с базой"))
 }
 
 /// A client's text, escaped for XML. Characters that XML does not allow are replaced.

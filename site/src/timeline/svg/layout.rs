@@ -12,9 +12,10 @@ pub struct Layout {
     /// The space to the left and right of the bars.
     pub left: f64,
     pub right: f64,
-    /// Where names end, and where statuses begin.
+    /// Where names end, and where statuses and connections begin.
     pub names: f64,
     pub statuses: f64,
+    pub connections: f64,
     /// The heights of the axis' labels, of the upper ends of its lines, and of the first panel.
     pub labels: f64,
     pub lines: f64,
@@ -38,6 +39,7 @@ pub const FILE: Layout = Layout {
     right: 150.0,
     names: 70.0,
     statuses: 826.0,
+    connections: 874.0,
     labels: 36.0,
     lines: 46.0,
     top: 56.0,
@@ -52,6 +54,7 @@ pub const FILE: Layout = Layout {
 /// The layout of a file of several timelines. On a slide, two of ten requests can be read from the last row.
 pub const COMPARISON: Layout = Layout {
     margin: 8.0,
+    connections: 866.8,
     labels: 20.0,
     lines: 26.0,
     top: 30.0,
@@ -71,6 +74,7 @@ pub const PAGE: Layout = Layout {
     right: 90.0,
     names: 47.0,
     statuses: 880.0,
+    connections: 908.8,
     labels: 14.0,
     lines: 18.0,
     top: 22.0,
@@ -82,11 +86,16 @@ pub const PAGE: Layout = Layout {
     below: 19.0,
 };
 
-/// The same for pictures with queries, whose names are longer than a page's number.
-pub const FILE_WITH_QUERIES: Layout = Layout { left: 164.0, names: 150.0, ..FILE };
+/// The same for pictures with queries, whose names are longer than a page's number, and whose errors' codes are longer
+/// than a status.
+pub const FILE_WITH_QUERIES: Layout = Layout { left: 164.0, names: 150.0, connections: 894.0, ..FILE };
 
 /// Likewise.
-pub const COMPARISON_WITH_QUERIES: Layout = Layout { left: 142.0, names: 130.0, ..COMPARISON };
+#[cfg(feature = "page")]
+pub const PAGE_WITH_QUERIES: Layout = Layout { left: 104.0, names: 95.0, connections: 921.0, ..PAGE };
+
+/// Likewise.
+pub const COMPARISON_WITH_QUERIES: Layout = Layout { left: 142.0, names: 130.0, connections: 883.0, ..COMPARISON };
 
 /// The area of a picture in which time goes from left to right.
 #[derive(Clone, Copy, Debug)]
@@ -105,6 +114,13 @@ impl Plot {
     pub fn width(&self) -> f64 {
         let Layout { width, left, right, .. } = self.layout;
         width - left - right
+    }
+
+    /// Where the number of a connection ends. The numbers begin one below another, but a long one goes no further than the
+    /// picture.
+    pub fn end_of_connection(&self, number: u64) -> f64 {
+        let Layout { connections, width, margin, .. } = self.layout;
+        (connections + self.width_of(&format!("#{number}"))).min(width - margin / 2.0)
     }
 
     /// About how wide a text is, rather too much than too little.

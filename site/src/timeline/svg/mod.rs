@@ -14,8 +14,8 @@ mod queries;
 mod signs;
 mod style;
 
-#[cfg(feature = "page")]
-pub(crate) use picture::Picture;
 pub use picture::comparison_svg;
+#[cfg(feature = "page")]
+pub(crate) use picture::{Axis, Picture};
 #[cfg(feature = "page")]
 pub(crate) use style::{PALETTES, RULES};

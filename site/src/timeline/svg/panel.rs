@@ -60,21 +60,28 @@ impl Panel<'_> {
             );
             y += line * 1.2;
         }
-        if self.is_band() {
+        let has_stop = if self.is_band() {
             self.write_band(out, plot, y, exact_y);
+            // Bars and the places of a band are walked apart.
+            false
         } else {
-            self.write_bars(out, plot, y, exact_y);
-        }
-        queries::write(out, plot, &self.timeline.database, y + self.plain_height(plot.layout));
+            self.write_bars(out, plot, y, exact_y)
+        };
+        let shown = queries::Shown { ids: self.ids.as_deref(), moment: self.moment, exact_y, is_stop: !has_stop };
+        queries::write(out, plot, &self.timeline.database, y + self.plain_height(plot.layout), shown);
     }
 
     fn figures(&self, plot: Plot) -> String {
         #[cfg(feature = "page")]
         if let Some(moment) = self.moment {
-            let in_flight = plot.lang.number(self.timeline.in_flight_at(moment));
-            return format!("{} {in_flight}", plot.lang.pick("in flight", "в работе"));
+            let [requests, queries] = self.timeline.in_flight_at(moment).map(|count| plot.lang.number(count));
+            let requests = format!("{} {requests}", plot.lang.pick("in flight", "в работе"));
+            if !self.timeline.database.is_drawn() {
+                return requests;
+            }
+            return format!("{requests} · {} {queries}", plot.lang.pick("queries", "запросов к базе"));
         }
-        self.timeline.summary(plot.lang).join(" · ")
+        self.timeline.heading(plot.lang).join(" · ")
     }
 
     /// The bar as it is at the moment that is shown; `None` if it has not begun.
@@ -90,7 +97,8 @@ impl Panel<'_> {
         Some(bar.clone())
     }
 
-    fn write_bars(&self, out: &mut String, plot: Plot, top: f64, exact_y: f64) {
+    /// Returns whether one of them is a stop of the tab key.
+    fn write_bars(&self, out: &mut String, plot: Plot, top: f64, exact_y: f64) -> bool {
         let (layout, left) = (plot.layout, plot.layout.left);
         let row = self.row(layout);
         // The labels of thin bars would overlap: some are left out.
@@ -124,10 +132,11 @@ impl Panel<'_> {
                 out.push_str("</g>\n");
             }
         }
+        stop < 0
     }
 
     fn write_bar(&self, out: &mut String, plot: Plot, bar: &Bar, y: f64, labelled: bool) {
-        let Layout { names, statuses, font, width, margin, .. } = *plot.layout;
+        let Layout { names, statuses, font, .. } = *plot.layout;
         let row = self.row(plot.layout);
         let height = row * 2.0 / 3.0;
         let (start, end) = (plot.x(bar.start), plot.x(bar.end));
@@ -182,8 +191,7 @@ impl Panel<'_> {
         let _ = writeln!(
             out,
             "<text class=\"faint end\" x=\"{:.1}\" y=\"{text_y:.1}\">#{connection}</text>",
-            // The numbers begin one below another, but a long one goes no further than the picture.
-            (statuses + font * 2.4 + plot.width_of(&format!("#{connection}"))).min(width - margin / 2.0)
+            plot.end_of_connection(connection)
         );
     }
 

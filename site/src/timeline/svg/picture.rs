@@ -19,6 +19,16 @@ pub(crate) struct Picture<'a> {
     in_page: bool,
 }
 
+/// What pictures on the live page share, so that they can be compared.
+#[cfg(feature = "page")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct Axis {
+    /// The time, in microseconds, that the width stands for.
+    pub scale: u64,
+    /// Whether there is room for the names of queries.
+    pub has_queries: bool,
+}
+
 impl Timeline {
     /// The timeline as an SVG file that follows the reader's light or dark setting and fetches nothing.
     pub fn svg(&self, lang: Lang) -> String {
@@ -43,9 +53,10 @@ pub fn comparison_svg(runs: &[(&str, &Timeline)], lang: Lang) -> String {
 impl<'a> Picture<'a> {
     /// A picture for the live page, whose style sheet has [`PALETTES`] and [`RULES`] already. `ids` is the prefix of
     /// the bars' ids.
-    pub fn of_page(timeline: &'a Timeline, lang: Lang, scale: u64, ids: &str) -> Self {
+    pub fn of_page(timeline: &'a Timeline, lang: Lang, axis: Axis, ids: &str) -> Self {
         let panels = vec![Panel { timeline, name: None, ids: Some(ids.to_owned()), moment: None }];
-        let plot = Plot { layout: &super::layout::PAGE, lang, scale: scale.max(timeline.picture_scale()) };
+        let has_queries = axis.has_queries || timeline.draws_queries();
+        let plot = Plot { layout: page(has_queries), lang, scale: axis.scale.max(timeline.picture_scale()) };
         Self { panels, plot, in_page: true }
     }
 
@@ -56,14 +67,23 @@ impl<'a> Picture<'a> {
             let ids = Some(format!("bar-{index}"));
             Panel { timeline, name: Some(name), ids, moment }
         });
-        Self { panels: panels.collect(), plot: Plot { layout: &super::layout::PAGE, lang, scale }, in_page: true }
+        let layout = page(runs.iter().any(|(_, timeline)| timeline.draws_queries()));
+        Self { panels: panels.collect(), plot: Plot { layout, lang, scale }, in_page: true }
     }
+}
+
+#[cfg(feature = "page")]
+fn page(has_queries: bool) -> &'static Layout {
+    if has_queries { &super::layout::PAGE_WITH_QUERIES } else { &super::layout::PAGE }
 }
 
 impl Picture<'_> {
     /// The signs that occur in it.
     fn signs(&self) -> Vec<Sign> {
-        let mut signs: Vec<Sign> = self.panels.iter().flat_map(|panel| panel.timeline.signs(self.plot.scale)).collect();
+        let of = |Panel { timeline, .. }: &Panel<'_>| -> Vec<Sign> {
+            timeline.signs(self.plot.scale).into_iter().chain(timeline.database.signs()).collect()
+        };
+        let mut signs: Vec<Sign> = self.panels.iter().flat_map(of).collect();
         signs.sort_unstable();
         signs.dedup();
         signs
@@ -79,7 +99,10 @@ impl Picture<'_> {
         }
         if self.in_page {
             // What is drawn as a band has no legend, but details.
-            let is_empty = self.panels.iter().all(|panel| panel.timeline.figures.requests == 0);
+            let is_empty = self
+                .panels
+                .iter()
+                .all(|Panel { timeline, .. }| timeline.figures.requests == 0 && !timeline.database.is_drawn());
             return if is_empty { y - line } else { y };
         }
         if let [Panel { timeline, name: None, .. }] = &self.panels[..] {
@@ -110,7 +133,8 @@ impl fmt::Display for Picture<'_> {
             panel.write(&mut picture, self.plot, y, last_line);
             y += panel.height(self.plot.layout);
         }
-        let tells_more = |panel: &Panel<'_>| panel.timeline.bars.iter().any(Bar::tells_more);
+        let tells_more =
+            |panel: &Panel<'_>| panel.timeline.database.is_drawn() || panel.timeline.bars.iter().any(Bar::tells_more);
         let more = if self.in_page && self.panels.iter().any(tells_more) { line } else { 0.0 };
         let whole = last_line + more + margin;
         let captions = self.panels.iter().map(|panel| {
