@@ -5,6 +5,7 @@ use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Stdio};
 use std::time::Instant;
 
+use site::Log;
 use sqlx::postgres::PgConnection;
 use sqlx::{Connection, Executor};
 use tokio::runtime::{Builder, Runtime};
@@ -14,7 +15,10 @@ const CONNECTIONS: u32 = 1_000;
 
 fn main() {
     let at_once = start(&["--statement-latency", "0s"]);
-    println!("SELECT 1 through sqlx, practice: {:.1} us", round_trip(&at_once.url));
+    let practice = round_trip(&at_once.url);
+    println!("SELECT 1 through sqlx, practice: {practice:.1} us");
+    let logging = logging();
+    println!("logging: {logging:.2} us of {practice:.1} us a statement ({:.1} %)", logging / practice * 100.0);
     if let Ok(url) = std::env::var("DATABASE_URL") {
         println!("SELECT 1 through sqlx, PostgreSQL: {:.1} us", round_trip(&url));
     }
@@ -39,6 +43,25 @@ fn round_trip(url: &str) -> f64 {
         times.sort_by(f64::total_cmp);
         times[times.len() / 2]
     })
+}
+
+/// The median of what the log takes for a statement and its answer, in microseconds; when it is full, which costs most.
+fn logging() -> f64 {
+    const BATCH: u32 = 100;
+    let log = Log::new(Log::CAPACITY);
+    let note = || (0..BATCH).for_each(|_| log.note_statement("SELECT 1"));
+    while log.read(|record| record.queries().dropped) == 0 {
+        note();
+    }
+    let mut times: Vec<f64> = (0..ROUND_TRIPS / BATCH)
+        .map(|_| {
+            let began = Instant::now();
+            note();
+            began.elapsed().as_secs_f64() * 1e6 / f64::from(BATCH)
+        })
+        .collect();
+    times.sort_by(f64::total_cmp);
+    times[times.len() / 2]
 }
 
 /// The memory of the site's process for each connection that waits for an answer, in KB.

@@ -44,15 +44,9 @@ fn the_first_line_is_the_prefix_alone() {
 
 #[test]
 fn the_second_line_is_the_databases_url() {
-    use std::io::{BufRead, BufReader};
-
-    let arguments = ["--bind", "127.0.0.1:0", "--database-port", "0", "--statement-fault", "insert 1: 40001"];
-    let mut process = command(&arguments).spawn().unwrap();
-    let lines: Vec<_> = BufReader::new(process.stdout.take().unwrap()).lines().take(2).map(Result::unwrap).collect();
-    let _ = process.kill();
-    let _ = process.wait();
-    assert!(lines[0].ends_with("/search/all/?page="));
-    assert!(lines[1].starts_with("postgres://practice@127.0.0.1:") && lines[1].ends_with("/practice"), "{}", lines[1]);
+    let site = Running::start(&["--database-port", "0", "--statement-fault", "insert 1: 40001"]);
+    let url = site.database_url();
+    assert!(url.starts_with("postgres://practice@127.0.0.1:") && url.ends_with("/practice"), "{url}");
     assert!(refusal(&["--statement-fault", "insert 0: close"]).contains("numbered from 1"));
     assert!(
         refusal(&["--database", "--statement-latency", "1s", "--statement-gate", "in-flight=2"]).contains("a gate")

@@ -11,6 +11,7 @@ use std::net::{SocketAddr, TcpStream};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use postgres::{Client, NoTls};
 use running::Running;
 use serde_json::Value;
 use support::{PATIENCE, connect, exchange, get, status};
@@ -60,6 +61,14 @@ fn settled(address: SocketAddr) -> String {
             return page;
         }
     }
+}
+
+/// A run as a file of JSON.
+fn json_of(address: SocketAddr, run: &str, format: &str) -> Value {
+    // HTTP/1.0, so that the body does not come in chunks.
+    let request = format!("GET /live/runs/{run}.{format} HTTP/1.0\r\nHost: localhost\r\n\r\n");
+    let answer = exchange(address, request.as_bytes());
+    serde_json::from_str(answer.split_once("\r\n\r\n").unwrap().1).unwrap()
 }
 
 #[test]
@@ -159,20 +168,112 @@ fn a_run_ends_after_two_quiet_seconds_and_the_newest_is_on_top() {
     let svg = get(address, &format!("/live/runs/{oldest}.svg?lang=ru"));
     assert!(svg.contains("content-type: image/svg+xml") && svg.contains("<desc>2 запроса, "), "{svg}");
     assert!(svg.contains(&format!("content-disposition: attachment; filename=\"run-{oldest}.svg\"")), "{svg}");
-    let json = |format: &str| -> Value {
-        // HTTP/1.0, so that the body does not come in chunks.
-        let request = format!("GET /live/runs/{oldest}.{format} HTTP/1.0\r\nHost: localhost\r\n\r\n");
-        let answer = exchange(address, request.as_bytes());
-        serde_json::from_str(answer.split_once("\r\n\r\n").unwrap().1).unwrap()
-    };
     let pages = |exchanges: &Value| -> Vec<_> {
         exchanges.as_array().unwrap().iter().map(|exchange| exchange["page"].as_u64().unwrap()).collect()
     };
-    let run = json("json");
+    let run = json_of(address, oldest, "json");
     assert_eq!((pages(&run["exchanges"]), &run["statuses"]["200"]), (vec![1, 2], &2.into()));
-    let har = json("har");
+    let har = json_of(address, oldest, "har");
     assert_eq!(har["log"]["entries"].as_array().unwrap().len(), 2);
     assert_eq!(har["log"]["entries"][1]["request"]["url"], "http://localhost/search/all/?page=2");
+}
+
+/// The page once so many queries are over.
+fn settled_with_queries(address: SocketAddr, queries: u64) -> String {
+    loop {
+        let page = settled(address);
+        if page.contains(&format!("<dt>queries</dt><dd>{queries}</dd></div><div><dt>queries in flight</dt><dd>0</dd>"))
+        {
+            return page;
+        }
+    }
+}
+
+#[test]
+fn a_program_that_asks_a_database_too_is_one_run() {
+    let site = start(&["--database", "--database-port", "0", "--statement-latency", "0s"]);
+    let address = site.address();
+    ask_as(address, "before", 1);
+    assert!(!get(address, "/").contains("<dt>queries"));
+    let connect = || Client::connect(site.database_url(), NoTls).unwrap();
+    let (mut open, mut client) = (connect(), connect());
+    // As long as a transaction is open, the run goes on, however slow this is.
+    open.batch_execute("BEGIN").unwrap();
+    client.batch_execute("CREATE TABLE t (id int4)").unwrap();
+    ask_as(address, "both", 1);
+    client.batch_execute("BEGIN; INSERT INTO t VALUES (1); COMMIT").unwrap();
+    client.batch_execute("BEGIN; INSERT INTO t VALUES (2), (3); ROLLBACK").unwrap();
+    client.batch_execute("INSERT INTO u VALUES (1)").unwrap_err();
+    let page = settled_with_queries(address, 9);
+    assert!(page.contains(">not ended</text>") && page.contains(" · not ended for "), "{page}");
+    open.batch_execute("COMMIT").unwrap();
+
+    let page = settled_with_queries(address, 10);
+    let [run, before] = runs(&page)[..] else { panic!("{page}") };
+    let (of_both, of_before) = page.split_once(&format!("id=\"run-{before}\"")).unwrap();
+    assert!(of_both.contains("placeholder=\"both\"") && of_before.contains("placeholder=\"before\""), "{page}");
+    for (name, number) in [
+        ("requests", 1),
+        ("peak of queries in flight", 1),
+        ("database connections", 2),
+        ("transactions committed", 2),
+        ("rolled back", 1),
+    ] {
+        assert!(of_both.contains(&format!("<dt>{name}</dt><dd>{number}</dd>")), "{name}: {of_both}");
+    }
+    let drawn = |page: &str| {
+        let lines = ["query", "query refused", "bracket", "bracket undone"];
+        lines.map(|class| page.matches(&format!("<path class=\"{class}\" d=")).count())
+    };
+    assert_eq!((drawn(of_both), drawn(of_before)), ([9, 1, 2, 1], [0; 4]));
+    assert!(of_both.contains("error 42P01 · failed after ") && of_both.contains("INSERT INTO t VALUES (2), (3)"));
+    let russian = get(address, "/?lang=ru");
+    assert!(russian.contains(">транзакция зафиксирована<") && russian.contains(" · отменена через "), "{russian}");
+
+    // The other ways to see it.
+    let svg = get(address, &format!("/live/runs/{run}.svg"));
+    assert_eq!(drawn(&svg), [9, 1, 2, 1]);
+    let overlay = get(address, &format!("/?overlay={run},{before},{run}"));
+    assert_eq!(drawn(&overlay), [18, 2, 4, 2]);
+    let at = |moment: &str| get(address, &format!("/live/frame?replay={run}&{moment}"));
+    let beginning = at("at=0");
+    assert!(beginning.contains("begin 1: asked at 0.0 ms · waiting for 0.0 ms · "), "{beginning}");
+    assert!(beginning.contains("transaction 1: began at 0.0 ms · not ended for 0.0 ms · "), "{beginning}");
+    assert!(beginning.contains("in flight 0 · queries 1"), "{beginning}");
+    assert_eq!(drawn(&beginning), [1, 0, 1, 0]);
+    assert_eq!(drawn(&at("after=1000000000")), [9, 1, 2, 1]);
+    let json = json_of(address, run, "json");
+    let statements: Vec<_> = json["queries"].as_array().unwrap().iter().map(|query| &query["statement"]).collect();
+    assert_eq!(statements[..5], ["begin 1", "create 1", "begin 2", "insert 1", "commit 1"]);
+    assert_eq!(statements[5..], ["begin 3", "insert 2", "rollback 1", "insert 3", "commit 2"]);
+    assert_eq!((&json["exchanges"][0]["page"], &json["database"]["committed"]), (&1.into(), &2.into()));
+    assert!(json_of(address, before, "json").get("queries").is_none());
+    assert_eq!(json_of(address, run, "har")["log"]["entries"].as_array().unwrap().len(), 1);
+}
+
+#[test]
+fn a_query_in_flight_grows_while_it_lasts() {
+    let site = start(&["--database-port", "0", "--statement-gate", "in-flight=2"]);
+    let mut watcher = Watcher::start(site.address());
+    watcher.read_until("</main>");
+    let ask = || {
+        let url = site.database_url().to_owned();
+        thread::spawn(move || Client::connect(&url, NoTls).unwrap().batch_execute("SELECT 1").unwrap())
+    };
+    let held = ask();
+    // Nothing happens but that time passes.
+    for _ in 0..3 {
+        let event = watcher.read_until("</svg>");
+        assert!(event.contains("aria-label=\"select 1: asked at 0.0 ms · waiting for "), "{event}");
+    }
+    let other = ask();
+    watcher.read_until("<dt>queries in flight</dt><dd>0</dd>");
+    for thread in [held, other] {
+        thread.join().unwrap();
+    }
+    let page = settled_with_queries(site.address(), 2);
+    assert_eq!((runs(&page).len(), page.matches("1 row · answered after ").count()), (1, 4), "{page}");
+    assert!(page.contains("<dt>peak of queries in flight</dt><dd>2</dd>"), "{page}");
 }
 
 /// Asks for a page under a program's name.

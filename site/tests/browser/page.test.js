@@ -6,7 +6,7 @@ import { after, before, test } from 'node:test'
 import axe from 'axe-core'
 import { chromium } from 'playwright-core'
 import { chromiumArgs, chromiumPath } from '../../../slides/scripts/chromium.js'
-import { lesson, startSite, stop } from './site.js'
+import { databaseLesson, lesson, startSite, stop } from './site.js'
 
 /** How long to wait for what should come at once, in milliseconds: patience, not a judgement. */
 const PATIENCE = 30_000
@@ -581,6 +581,17 @@ test('two runs of ten bars fit a projector, and a telephone shows the runs first
   await stop(own)
 })
 
+/** Has axe look at a page in light and in dark. */
+async function findNothingSerious(page, state) {
+  await page.evaluate(axe.source)
+  for (const colorScheme of ['light', 'dark']) {
+    await page.emulateMedia({ colorScheme })
+    const { violations } = await page.evaluate(() => globalThis.axe.run())
+    const serious = violations.filter(({ impact }) => ['serious', 'critical'].includes(impact))
+    assert.deepEqual(serious.map(({ id, nodes }) => [id, nodes.map(node => node.html)]), [], `${state}, ${colorScheme}`)
+  }
+}
+
 test('axe finds nothing serious in any state, in both languages, light and dark', async () => {
   const empty = await startSite()
   const mishaps = await startSite('--gate', 'in-flight=2', '--fault', '3:500', '--fault', '4:drip=1h')
@@ -617,18 +628,108 @@ test('axe finds nothing serious in any state, in both languages, light and dark'
     for (const lang of ['en', 'ru']) {
       const watched = await open({ address, query: `?lang=${lang}${query}` })
       await act(watched.page)
-      await watched.page.evaluate(axe.source)
-      for (const colorScheme of ['light', 'dark']) {
-        await watched.page.emulateMedia({ colorScheme })
-        const { violations } = await watched.page.evaluate(() => globalThis.axe.run())
-        const serious = violations.filter(({ impact }) => ['serious', 'critical'].includes(impact))
-        assert.deepEqual(serious.map(({ id, nodes }) => [id, nodes.map(node => node.html)]), [], `${state}, ${lang}, ${colorScheme}`)
-      }
+      await findNothingSerious(watched.page, `${state}, ${lang}`)
       assert.deepEqual(watched.troubles, [], state)
       await watched.close()
     }
   }
   await Promise.all([empty, mishaps, late, crowd].map(stop))
+})
+
+test('queries are lines and transactions are brackets, under the requests of their program', async () => {
+  const database = ['--database', '--database-port', '0', '--latency', '0s']
+  const own = await startSite(...database, '--statement-latency', '0s')
+  const gated = await startSite(...database, '--statement-gate', 'in-flight=2')
+  await databaseLesson(own, 'store', 'transaction', '--pages', '4', '--broken', '3')
+  const held = databaseLesson(gated, 'held', 'one-by-one').catch(() => {})
+  const [id] = (await (await fetch(own.address)).text()).match(/(?<=id="run-)\d+/)
+  const words = {
+    en: {
+      figures: { 'requests': '4', 'transactions committed': '3', 'rolled back': '1' },
+      legend: ['query', 'committed', 'rolled back'],
+      query: /^create 1: asked at 0\.0 ms · answered after [\d.]+ ms · database connection 1 · CREATE TABLE IF NOT EXISTS cars /,
+      transaction: /^transaction 4: began at [\d.]+ ms · (committed|rolled back) after [\d.]+ ms · database connection \d$/,
+      waiting: /^create 1: asked at 0\.0 ms · waiting for ([\d.,]+) ms · /,
+    },
+    ru: {
+      figures: { 'запросов': '4', 'транзакций зафиксировано': '3', 'отменено': '1' },
+      legend: ['запрос к базе', 'транзакция зафиксирована', 'транзакция отменена'],
+      query: /^create 1: запрос в момент 0,0 мс · выполнен через [\d,]+ мс · соединение с базой 1 · CREATE TABLE IF NOT EXISTS cars /,
+      transaction: /^транзакция 4: начата в момент [\d,]+ мс · (зафиксирована|отменена) через [\d,]+ мс · соединение с базой \d$/,
+      waiting: /^create 1: запрос в момент 0,0 мс · ждёт ([\d\s,]+) мс · /,
+    },
+  }
+  for (const [lang, { figures, legend, query, transaction, waiting }] of Object.entries(words)) {
+    const watched = await open({ ...own, query: `?lang=${lang}` })
+    const { page, troubles } = watched
+    const [rolledBack, one] = Object.entries(figures).at(-1)
+    await page.locator('.run .figures div').filter({ hasText: new RegExp(`^${rolledBack}\\s*${one}$`) }).waitFor()
+    const run = page.locator('.run')
+    assert.equal(await run.count(), 1)
+    for (const [name, value] of Object.entries(figures))
+      assert.equal(await figure(run, name), value, name)
+    for (const meaning of legend)
+      assert.equal(await run.locator('.timeline > text.faint').getByText(meaning, { exact: true }).count(), 1, meaning)
+
+    const labels = await run.locator('.bar').evaluateAll(bars => bars.map(bar => bar.getAttribute('aria-label')))
+    const last = labels.length - 1
+    assert.match(labels[4], query)
+    assert.match(labels[last], transaction)
+    const tops = await run.locator('.bar .field').evaluateAll(fields => fields.map(field => field.getBoundingClientRect().top))
+    assert(tops.slice(1).every((top, index) => top > tops[index]), 'each is below the one before')
+    // A transaction begins with its BEGIN.
+    const parts = await run.locator('.bar').evaluateAll(bars => bars.map((bar) => {
+      return { label: bar.getAttribute('aria-label'), left: bar.querySelector('.query, .bracket')?.getBoundingClientRect().left }
+    }))
+    for (const [number, bracket] of parts.slice(-4).entries()) {
+      const begin = parts.find(({ label }) => label.startsWith(`begin ${number + 1}:`))
+      assert(Math.abs(bracket.left - begin.left) < 3, `${JSON.stringify(bracket)} begins with ${JSON.stringify(begin)}`)
+    }
+
+    // One stop, and from there all are walked through.
+    assert.equal(await page.locator('.timeline [tabindex="0"]').count(), 1)
+    await run.locator('.bar').nth(3).focus()
+    for (const [key, number] of [['ArrowDown', 4], ['End', last], ['ArrowUp', last - 1], ['Home', 0]]) {
+      await page.keyboard.press(key)
+      assert(await run.locator('.bar').nth(number).evaluate(bar => bar === document.activeElement), key)
+      assert.deepEqual(await shown(page), [labels[number]])
+    }
+    await run.locator('.bar').nth(4).locator('.field').hover()
+    assert.deepEqual(await shown(page), [labels[4]])
+    const exact = await run.locator('.bar').nth(4).locator('.exact').boundingBox()
+    const picture = await page.locator('.timeline').boundingBox()
+    assert(exact.x + exact.width <= picture.x + picture.width && exact.y + exact.height <= picture.y + picture.height + 1, 'all details are in the picture')
+    await findNothingSerious(page, `queries, ${lang}`)
+    assert.deepEqual(troubles, [])
+    await watched.close()
+
+    // As they were: at first there was one query, and then each that began.
+    const replay = await open({ ...own, query: `?lang=${lang}&replay=${id}` })
+    assert.equal(await replay.page.locator('.bar').count(), labels.length)
+    await replay.page.locator('#step').press('Enter')
+    await replay.page.waitForFunction(() => document.getElementById('frame').dataset.at === '0')
+    assert.equal(await replay.page.locator('.bar').count(), 1)
+    assert.match(await replay.page.locator('.bar').getAttribute('aria-label'), waiting)
+    assert.equal(await replay.page.locator('.timeline [tabindex="0"]').count(), 1)
+    await findNothingSerious(replay.page, `a replay of queries, ${lang}`)
+    assert.deepEqual(replay.troubles, [])
+    await replay.close()
+
+    // While it lasts, it grows.
+    const growing = await open({ ...gated, query: `?lang=${lang}` })
+    const time = async () => Number(waiting.exec(await growing.page.locator('.bar').getAttribute('aria-label'))[1].replace(/[\s,.]/g, ''))
+    await growing.page.locator('.bar .query').waitFor()
+    const before = await time()
+    while (await time() <= before)
+      await growing.page.waitForTimeout(50)
+    await findNothingSerious(growing.page, `a query in flight, ${lang}`)
+    assert.deepEqual(growing.troubles, [])
+    await growing.close()
+  }
+  // A site whose programs ask no database shows nothing of one.
+  assert.doesNotMatch(await (await fetch(site.address)).text(), /queries|database/)
+  await Promise.all([own, gated].map(stop))
+  await held
 })
 
 test('ten thousand requests in a run become a band, and the page still answers', async () => {

@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { chromium } from 'playwright-core'
 import { chromiumArgs, chromiumPath } from '../../../slides/scripts/chromium.js'
-import { lesson, startSite, stop } from './site.js'
+import { databaseLesson, lesson, startSite, stop } from './site.js'
 
 const folder = process.argv[2] ?? 'screenshots'
 mkdirSync(folder, { recursive: true })
@@ -109,6 +109,22 @@ await lesson('03', large, '--pages', '10000')
 await pictures('8-many', large)
 await pictures('8-many-place', large, { fullPage: false, act: page => page.locator('.place').nth(30).locator('.field').hover() })
 await picture('8-many-replay', large, { query: `&replay=${(await runs(large))[0]}`, act: replayTo(0.5) })
+
+const database = ['--database', '--database-port', '0']
+const storing = await startSite(...database, '--statement-latency', '20ms..60ms')
+await databaseLesson(storing, 'pool', 'pool')
+await databaseLesson(storing, 'transaction', 'transaction', '--pages', '4')
+await pictures('13-queries', storing, { act: page => page.locator('.bar[id*=database]').nth(3).focus() })
+const stored = await runs(storing)
+await pictures('13-queries-overlay', storing, { query: `&overlay=${stored}` })
+await pictures('13-queries-replay', storing, { query: `&replay=${stored[0]}`, act: replayTo(0.8) })
+await picture('13-queries-telephone', storing, { width: 390, height: 844, lang: 'ru' })
+await stop(storing)
+const waitingQuery = await startSite(...database, '--latency', '0s', '--statement-gate', 'in-flight=3')
+databaseLesson(waitingQuery, 'held', 'one-by-one').catch(() => {})
+await sleep(1000)
+await pictures('13-query-in-flight', waitingQuery)
+await stop(waitingQuery)
 
 // The site is gone while the page is open.
 await picture('12-gone', large, { query: `&replay=${(await runs(large))[1]}`, act: async (page) => {

@@ -13,7 +13,7 @@ const programs = join(JSON.parse(metadata.stdout).target_directory, 'debug')
 const running = new Set()
 process.on('exit', () => running.forEach(site => site.kill('SIGKILL')))
 
-/** A running site: its process, its address with a slash at the end, and the URL prefix of its pages. */
+/** A running site: its process, its address with a slash at the end, the URL prefix of its pages, and its database's URL. */
 export async function startSite(...options) {
   const bind = options.includes('--bind') ? [] : ['--bind', '127.0.0.1:0']
   const site = spawn(join(programs, 'site'), [...bind, ...options], { stdio: ['ignore', 'pipe', 'ignore'] })
@@ -21,8 +21,10 @@ export async function startSite(...options) {
   // It does not keep the tests from ending.
   site.unref()
   site.stdout.unref()
-  const [prefix] = await once(createInterface({ input: site.stdout }), 'line')
-  return { process: site, prefix, address: new URL('/', prefix).href }
+  const lines = createInterface({ input: site.stdout })[Symbol.asyncIterator]()
+  const { value: prefix } = await lines.next()
+  const database = options.includes('--database') ? (await lines.next()).value : undefined
+  return { process: site, prefix, address: new URL('/', prefix).href, database }
 }
 
 /** Ends a site as Ctrl-C does, and gives its exit status. */
@@ -30,6 +32,11 @@ export async function stop(site) {
   const ended = once(site.process, 'exit')
   site.process.kill('SIGINT')
   return (await ended)[0]
+}
+
+/** Runs lesson 08's program against a site and its database, under this name, and gives what it printed. */
+export function databaseLesson(site, name, form, ...options) {
+  return lesson('08', { prefix: site.prefix.replace('/search', `/as/${name}/search`) }, form, '--database', site.database, ...options)
 }
 
 /** Runs a lesson's program against a site, and gives what it printed. */

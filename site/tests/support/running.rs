@@ -1,5 +1,6 @@
 //! The site as a program that a test starts and ends.
 
+use std::ffi::OsStr;
 use std::io::{BufRead, BufReader};
 use std::net::SocketAddr;
 use std::process::{Child, Command, Stdio};
@@ -7,7 +8,8 @@ use std::process::{Child, Command, Stdio};
 /// A running site.
 pub struct Running {
     process: Child,
-    prefix: String,
+    /// The lines that it prints first: its prefix, and its database's URL if it has been asked for one.
+    lines: Vec<String>,
 }
 
 impl Running {
@@ -19,15 +21,26 @@ impl Running {
 
     /// Starts it by a command with piped streams.
     pub fn start_as(command: &mut Command) -> Self {
+        // Any option of the database's starts it.
+        let is_of_database = |argument: &OsStr| {
+            ["--database", "--statement"]
+                .iter()
+                .any(|name| argument.to_str().is_some_and(|text| text.starts_with(name)))
+        };
+        let count = 1 + usize::from(command.get_args().any(is_of_database));
         let mut process = command.spawn().unwrap();
-        let mut prefix = String::new();
-        BufReader::new(process.stdout.take().unwrap()).read_line(&mut prefix).unwrap();
-        Self { process, prefix: prefix.trim_end().to_owned() }
+        let lines = BufReader::new(process.stdout.take().unwrap()).lines().take(count).map(Result::unwrap).collect();
+        Self { process, lines }
     }
 
     pub fn address(&self) -> SocketAddr {
-        let authority = self.prefix.strip_prefix("http://").unwrap().strip_suffix("/search/all/?page=").unwrap();
+        let authority = self.lines[0].strip_prefix("http://").unwrap().strip_suffix("/search/all/?page=").unwrap();
         authority.parse().unwrap()
+    }
+
+    /// The URL of its database.
+    pub fn database_url(&self) -> &str {
+        &self.lines[1]
     }
 
     /// Sends it a signal.
