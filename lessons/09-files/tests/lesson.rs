@@ -8,7 +8,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::{env, fs, thread};
 
 use site::Target;
-use testing::{PATIENCE, Program, Saw, promises, site, well};
+#[cfg(unix)]
+use testing::Saw;
+use testing::{PATIENCE, Program, promises, site, well};
 
 /// A folder for one program's files.
 fn folder() -> PathBuf {
