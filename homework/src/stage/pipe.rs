@@ -77,6 +77,7 @@ fn make(path: &Path) -> Result<(), String> {
 pub struct Pipe;
 
 #[cfg(not(unix))]
+#[expect(clippy::unnecessary_wraps, clippy::unused_self, reason = "as where there are pipes")]
 impl Pipe {
     /// Says that there is none.
     ///
