@@ -6,7 +6,7 @@ use std::path::Path;
 
 use scraper::{Html, Selector};
 
-/// A page's cars as lines of a table: name, year and price. It takes long, and awaits nothing: it belongs on a thread that
+/// A page's cars as lines of a table: name and price. It takes long, and awaits nothing: it belongs on a thread that
 /// may be blocked.
 pub fn table(html: &str) -> shared::Result<String> {
     let selector = |text| Selector::parse(text).map_err(|why| why.to_string());

@@ -1,9 +1,9 @@
 //! Lesson 09. Files: pages saved as they come, and slow work that does not stop all the others.
 //!
 //!     cargo run -p lesson09 -- stream
-//!     cargo run -p lesson09 -- parse --page-size 100KB
-//!     cargo run -p lesson09 -- spawn-blocking --page-size 100KB
-//!     cargo run -p lesson09 -- thread --page-size 100KB
+//!     cargo run -p lesson09 -- parse --page-size 1MB
+//!     cargo run -p lesson09 -- spawn-blocking --page-size 1MB
+//!     cargo run -p lesson09 -- thread --page-size 1MB
 //!     cargo run -p lesson09 -- tokio-fs
 
 mod cars;
