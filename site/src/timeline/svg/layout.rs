@@ -88,14 +88,14 @@ pub const PAGE: Layout = Layout {
 
 /// The same for pictures with queries, whose names are longer than a page's number, and whose errors' codes are longer
 /// than a status.
-pub const FILE_WITH_QUERIES: Layout = Layout { left: 164.0, names: 150.0, connections: 894.0, ..FILE };
+pub const FILE_WITH_QUERIES: Layout = Layout { left: 164.0, names: 150.0, connections: 906.0, ..FILE };
 
 /// Likewise.
 #[cfg(feature = "page")]
-pub const PAGE_WITH_QUERIES: Layout = Layout { left: 104.0, names: 95.0, connections: 921.0, ..PAGE };
+pub const PAGE_WITH_QUERIES: Layout = Layout { left: 104.0, names: 95.0, connections: 928.0, ..PAGE };
 
 /// Likewise.
-pub const COMPARISON_WITH_QUERIES: Layout = Layout { left: 142.0, names: 130.0, connections: 883.0, ..COMPARISON };
+pub const COMPARISON_WITH_QUERIES: Layout = Layout { left: 142.0, names: 130.0, connections: 894.0, ..COMPARISON };
 
 /// The area of a picture in which time goes from left to right.
 #[derive(Clone, Copy, Debug)]
