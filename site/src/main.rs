@@ -144,7 +144,9 @@ async fn run(options: Options) -> Result<(), String> {
     }
 
     let connections_per_client = options.connections_per_client.or_else(|| NonZero::new(most_connections(open_files)));
-    let public = Public { per_client: options.per_client, connections_per_client, addresses };
+    // The database is for this machine alone.
+    let reachable = database_url.filter(|_| addresses.is_empty());
+    let public = Public { per_client: options.per_client, connections_per_client, addresses, database_url: reachable };
     let seed = scenario.seed;
     let serve_database = async {
         match database {

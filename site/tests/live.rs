@@ -195,6 +195,7 @@ fn a_program_that_asks_a_database_too_is_one_run() {
     let address = site.address();
     ask_as(address, "before", 1);
     assert!(!get(address, "/").contains("<dt>queries"));
+    assert!(get(address, "/").contains(&format!("--database {}</code>", site.database_url())));
     let connect = || Client::connect(site.database_url(), NoTls).unwrap();
     let (mut open, mut client) = (connect(), connect());
     // As long as a transaction is open, the run goes on, however slow this is.

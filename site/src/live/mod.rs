@@ -92,9 +92,9 @@ pub(crate) struct Live {
 }
 
 impl Live {
-    pub fn new(log: Log, scenario: Scenario, addresses: Vec<SocketAddr>) -> Self {
+    pub fn new(log: Log, scenario: Scenario, addresses: Vec<SocketAddr>, database_url: Option<String>) -> Self {
         Self {
-            view: Arc::new(View::new(scenario, log.capacity())),
+            view: Arc::new(View::new(scenario, database_url, log.capacity())),
             cuts: Arc::new(Cuts::new(log.clone())),
             snapshots: Arc::new(Snapshots::new(log)),
             addresses,

@@ -39,14 +39,16 @@ pub struct Shown {
 /// What the page is drawn from, apart from the runs.
 pub struct View {
     scenario: Scenario,
+    /// The practice database's URL, if viewers can reach one.
+    database_url: Option<String>,
     /// How many exchanges the log keeps.
     capacity: usize,
     pictures: Mutex<HashMap<PictureKey, Arc<str>>>,
 }
 
 impl View {
-    pub fn new(scenario: Scenario, capacity: usize) -> Self {
-        Self { scenario, capacity, pictures: Mutex::default() }
+    pub fn new(scenario: Scenario, database_url: Option<String>, capacity: usize) -> Self {
+        Self { scenario, database_url, capacity, pictures: Mutex::default() }
     }
 
     /// A run's picture, from the cache if it has been drawn before.
@@ -121,7 +123,7 @@ pub fn page(view: &View, address: &Address, snapshot: &Snapshot, hosts: &[String
                 ))
             }
         }
-        (how_to(lang, hosts, snapshot.runs.is_empty()))
+        (how_to(lang, hosts, view.database_url.as_deref(), snapshot.runs.is_empty()))
         (tools(address))
         div hx-ext="sse" sse-connect=(address.url("/live/events")) sse-swap="message" hx-swap="none" {}
         (main_part(view, address, snapshot))
@@ -144,7 +146,7 @@ pub fn page(view: &View, address: &Address, snapshot: &Snapshot, hosts: &[String
 }
 
 /// The addresses and commands to copy.
-fn how_to(lang: Lang, hosts: &[String], open: bool) -> Markup {
+fn how_to(lang: Lang, hosts: &[String], database_url: Option<&str>, open: bool) -> Markup {
     let copied = |text: &str| {
         html! {
             span.copied {
@@ -156,6 +158,7 @@ fn how_to(lang: Lang, hosts: &[String], open: bool) -> Markup {
         }
     };
     let host = hosts.first().map_or("", String::as_str);
+    let command = |lesson| format!("cargo run -p {lesson} -- --url '{}'", program::url_prefix(host, lesson));
     html! {
         details.how-to open[open] {
             summary { (lang.pick("What to run", "Что запустить")) }
@@ -163,8 +166,11 @@ fn how_to(lang: Lang, hosts: &[String], open: bool) -> Markup {
                 div {
                     dt { (lang.pick("Try", "Попробуйте")) }
                     dd {
-                        @for lesson in ["lesson01", "lesson03"] {
-                            (copied(&format!("cargo run -p {lesson} -- --url '{}'", program::url_prefix(host, lesson))))
+                        @for lesson in ["lesson01", "lesson03", "lesson09"] {
+                            (copied(&command(lesson)))
+                        }
+                        @if let Some(url) = database_url {
+                            (copied(&format!("{} --database {url}", command("lesson08"))))
                         }
                     }
                 }

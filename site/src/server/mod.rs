@@ -75,6 +75,8 @@ pub struct Public {
     pub connections_per_client: Option<NonZero<u32>>,
     /// The addresses to show on the live page; if empty, the one under which the page was requested.
     pub addresses: Vec<SocketAddr>,
+    /// The URL of the practice database to show on the live page, if its viewers can reach one.
+    pub database_url: Option<String>,
 }
 
 /// Serves the practice site and its live page on `listener` until `shutdown` completes; running answers then have a
@@ -90,7 +92,7 @@ pub async fn serve(
     public: Public,
     shutdown: impl Future<Output = ()>,
 ) {
-    let live = Arc::new(Live::new(log.clone(), scenario.clone(), public.addresses));
+    let live = Arc::new(Live::new(log.clone(), scenario.clone(), public.addresses, public.database_url));
     let door = Door {
         practice: Arc::new(Practice::new(scenario, log, public.per_client)),
         connections: Arc::new(Quota::new(public.connections_per_client)),
