@@ -402,12 +402,17 @@ test('what a gate holds has stripes, what a client missed is dashed, and the leg
       await page.locator('.bar[aria-label*="complete after"]').waitFor()
       for (const label of await bar.evaluateAll(all => all.map(it => it.getAttribute('aria-label'))))
         assert.match(label, / · let go by the gate after [\d,.]+ ms · answer began after /)
-      assert.equal(await bar.nth(1).locator('.answering').count(), 1)
-      await bar.nth(1).focus()
-      const exact = await bar.nth(1).locator('.exact').boundingBox()
-      const picture = await page.locator('.timeline').boundingBox()
-      assert(exact.x + exact.width <= picture.x + picture.width && exact.y + exact.height <= picture.y + picture.height + 1, 'all details are in the picture')
-      assert.deepEqual(await shown(page), [await bar.nth(1).getAttribute('aria-label')])
+      // It is not drawn where it is too short for the axis, which grows in steps.
+      await bar.nth(1).locator('.answering').waitFor({ state: 'attached' })
+      // In one step, since the picture is drawn anew as long as something is in flight.
+      const [exact, picture, label, details] = await bar.nth(1).evaluate(bar => {
+        bar.focus()
+        const exact = bar.querySelector('.exact')
+        const [box, picture] = [exact, bar.closest('svg')].map(part => part.getBoundingClientRect().toJSON())
+        return [box, picture, bar.getAttribute('aria-label'), getComputedStyle(exact).visibility === 'visible' && exact.textContent]
+      })
+      assert(exact.right <= picture.right && exact.bottom <= picture.bottom + 1, `not in the picture: ${JSON.stringify({ exact, picture, label })}`)
+      assert.equal(details, label)
     }
     else {
       await page.locator('.bar[aria-label*="барьер пропустил через"]').first().waitFor()
@@ -431,7 +436,7 @@ test('what a gate holds has stripes, what a client missed is dashed, and the leg
     const seen = JSON.stringify({ bar, rest, axisEnd })
     assert(Math.abs(rest.left - bar.right) < 1, seen)
     assert(Math.abs(rest.height - bar.height) < 1, seen)
-    assert(rest.right >= axisEnd, seen)
+    assert(rest.right > axisEnd - 1, seen)
     assert.match(await waiting.page.locator('.bar').getAttribute('aria-label'), lang === 'en' ? /would have been complete after 3,6\d\d,\d\d\d\.\d ms/ : /был бы получен через 3\s6\d\d\s\d\d\d,\d мс/)
     assert.deepEqual(waiting.troubles, [])
     await waiting.close()
