@@ -57,7 +57,13 @@ impl Plan {
             Order::Forwards => (1..=pages).collect(),
             Order::Backwards => (1..=pages).rev().collect(),
             Order::Shuffled if plan.answer == Answer::Race => races(pages, plan.hold.unwrap_or(1), &mut random),
-            Order::Shuffled => shuffled(1..=pages, &mut random),
+            Order::Shuffled => {
+                let mut order = shuffled(1..=pages, &mut random);
+                if plan.answer == Answer::OneForOne {
+                    not_the_first_ones_last(&mut order, plan.hold.unwrap_or(1));
+                }
+                order
+            }
         };
         let first_car = |page| site::car_ids(seed, page)[0];
         if conditions.details {
@@ -123,6 +129,15 @@ fn shuffled(pages: impl Iterator<Item = u32>, random: &mut Rng) -> Vec<u32> {
         pages.swap(0, last);
     }
     pages
+}
+
+/// Workers with a page each, and one with all the others, would keep the hold full if their pages were answered last.
+fn not_the_first_ones_last(order: &mut [u32], hold: u32) {
+    let last = order.len().saturating_sub(hold.saturating_sub(1) as usize);
+    if hold > 2 && order[last..].iter().all(|page| *page < hold) {
+        let second = order.iter().position(|page| *page == 2).unwrap_or(0);
+        order.swap(0, second);
+    }
 }
 
 /// An order for races of `size` pages each. In the first race the first page does not win and in the last one it does:
@@ -215,6 +230,15 @@ mod tests {
             let sizes = &plan.scenario.as_ref().unwrap().page_size;
             let large = sizes.iter().find(|rule| rule.bytes == 1_000_000).and_then(|rule| rule.page).unwrap();
             assert!(sizes.len() == 2 && large != 3 && plan.is_answered_whole(large));
+        }
+    }
+
+    #[test]
+    fn a_fixed_share_each_is_not_lucky() {
+        let conditions = conditions("pages = [5]\nhold = 4\nanswer = 'one-for-one'");
+        for seed in 0..200 {
+            let Plan { order, .. } = draw(&conditions, seed);
+            assert!(order[2..].iter().any(|page| *page > 3), "{order:?}");
         }
     }
 
