@@ -3,43 +3,13 @@
 # The lists are read in the coroutine: the one that does not answer stops the loop, and with it all others.
 
 import asyncio
-import os
-import sys
 
-import httpx
-
-URL = os.environ["PAGE_URL"]
-LISTS = os.environ["PAGE_LISTS"].split(os.pathsep)
+from right09 import main
 
 
-def write(file, piece):
-    file.write(piece)
-    file.flush()
-
-
-async def save_page(client, page):
-    part = f"page-{page}.html.part"
-    async with client.stream("GET", f"{URL}{page}") as response:
-        with open(part, "wb") as file:
-            async for piece in response.aiter_raw():
-                await asyncio.to_thread(write, file, piece)
-    os.replace(part, f"page-{page}.html")
-    print(f"Page: {page} Status: {response.status_code}", flush=True)
-
-
-async def save_list(client, path):
+async def read(path):
     with open(path) as file:
-        text = file.read()
-    return await asyncio.gather(*[save_page(client, page) for page in text.split()], return_exceptions=True)
+        return file.read()
 
 
-async def main():
-    # Unless told otherwise, httpx gives up after 5 seconds.
-    async with httpx.AsyncClient(timeout=60) as client:
-        lists = await asyncio.gather(*[save_list(client, path) for path in LISTS])
-    failed = [why for results in lists for why in results if why is not None]
-    if failed:
-        sys.exit(f"not all pages were saved: {failed}")
-
-
-asyncio.run(main())
+asyncio.run(main(read=read))

@@ -46,17 +46,22 @@ def store_all(pages):
     connection.close()
 
 
-with psycopg.connect(DATABASE) as connection:
-    connection.execute(
-        "CREATE TABLE IF NOT EXISTS cars (id bigint PRIMARY KEY, make text, model text, year integer, price integer)"
-    )
+def run(store_all, connections):
+    """Gets all pages at once; so many threads have `store_all` store what has come."""
+    with psycopg.connect(DATABASE) as connection:
+        connection.execute(
+            "CREATE TABLE IF NOT EXISTS cars (id bigint PRIMARY KEY, make text, model text, year integer, price integer)"
+        )
+    got = queue.Queue()
+    with ThreadPoolExecutor(max_workers=len(PAGES)) as readers, ThreadPoolExecutor(max_workers=connections) as writers:
+        stored = [writers.submit(store_all, got) for _ in range(connections)]
+        for answer in as_completed([readers.submit(get_page, page) for page in PAGES]):
+            got.put(answer.result())
+        for _ in stored:
+            got.put(None)
+        for writer in stored:
+            writer.result()
 
-got = queue.Queue()
-with ThreadPoolExecutor(max_workers=len(PAGES)) as readers, ThreadPoolExecutor(max_workers=3) as writers:
-    stored = [writers.submit(store_all, got) for _ in range(3)]
-    for answer in as_completed([readers.submit(get_page, page) for page in PAGES]):
-        got.put(answer.result())
-    for _ in stored:
-        got.put(None)
-    for writer in stored:
-        writer.result()
+
+if __name__ == "__main__":
+    run(store_all, connections=3)

@@ -26,18 +26,23 @@ async def save_page(client, page):
     print(f"Page: {page} Status: {response.status_code}", flush=True)
 
 
-async def save_list(client, path):
-    text = await asyncio.to_thread(Path(path).read_text)
+async def read(path):
+    return await asyncio.to_thread(Path(path).read_text)
+
+
+async def save_list(client, path, read, save_page):
+    text = await read(path)
     return await asyncio.gather(*[save_page(client, page) for page in text.split()], return_exceptions=True)
 
 
-async def main():
+async def main(read=read, save_page=save_page):
     # Unless told otherwise, httpx gives up after 5 seconds.
     async with httpx.AsyncClient(timeout=60) as client:
-        lists = await asyncio.gather(*[save_list(client, path) for path in LISTS])
+        lists = await asyncio.gather(*[save_list(client, path, read, save_page) for path in LISTS])
     failed = [why for results in lists for why in results if why is not None]
     if failed:
         sys.exit(f"not all pages were saved: {failed}")
 
 
-asyncio.run(main())
+if __name__ == "__main__":
+    asyncio.run(main())

@@ -4,13 +4,9 @@
 
 import asyncio
 import os
-import sys
 from pathlib import Path
 
-import httpx
-
-URL = os.environ["PAGE_URL"]
-LISTS = os.environ["PAGE_LISTS"].split(os.pathsep)
+from right09 import URL, main
 
 
 async def save_page(client, page):
@@ -21,18 +17,4 @@ async def save_page(client, page):
     print(f"Page: {page} Status: {response.status_code}", flush=True)
 
 
-async def save_list(client, path):
-    text = await asyncio.to_thread(Path(path).read_text)
-    return await asyncio.gather(*[save_page(client, page) for page in text.split()], return_exceptions=True)
-
-
-async def main():
-    # Unless told otherwise, httpx gives up after 5 seconds.
-    async with httpx.AsyncClient(timeout=60) as client:
-        lists = await asyncio.gather(*[save_list(client, path) for path in LISTS])
-    failed = [why for results in lists for why in results if why is not None]
-    if failed:
-        sys.exit(f"not all pages were saved: {failed}")
-
-
-asyncio.run(main())
+asyncio.run(main(save_page=save_page))
