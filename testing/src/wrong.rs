@@ -11,9 +11,9 @@ use shared::Lesson;
 /// that asks one.
 #[macro_export]
 macro_rules! wrong {
-    (with database $block_on:path: $($program:ident),+ $(,)?) => {
+    (@$run:ident $block_on:path: $($program:ident),+) => {
         fn main() -> shared::Result {
-            $crate::wrong::run_with_database(&[$(stringify!($program)),+], |lesson, program| {
+            $crate::wrong::$run(&[$(stringify!($program)),+], |lesson, program| {
                 $block_on(async {
                     match program {
                         $(stringify!($program) => $program::answer(lesson).await,)+
@@ -23,17 +23,11 @@ macro_rules! wrong {
             })
         }
     };
+    (with database $block_on:path: $($program:ident),+ $(,)?) => {
+        $crate::wrong!(@run_with_database $block_on: $($program),+);
+    };
     ($block_on:path: $($program:ident),+ $(,)?) => {
-        fn main() -> shared::Result {
-            $crate::wrong::run(&[$(stringify!($program)),+], |lesson, program| {
-                $block_on(async {
-                    match program {
-                        $(stringify!($program) => $program::answer(lesson).await,)+
-                        _ => unreachable!("no program is called {program}"),
-                    }
-                })
-            })
-        }
+        $crate::wrong!(@run $block_on: $($program),+);
     };
     ($($program:ident),+ $(,)?) => {
         fn main() -> shared::Result {
@@ -59,6 +53,11 @@ impl Wrong {
         let module = modules.iter().find(|module| module.replace('_', "-") == *program);
         module.copied().ok_or_else(|| format!("there is no {program} here, but there are {}", names()))
     }
+
+    /// The same; without one, the program ends.
+    fn chosen<'a>(&self, modules: &[&'a str]) -> &'a str {
+        self.module(modules).unwrap_or_else(|why| fail(why))
+    }
 }
 
 /// Starts a lesson, runs the one of `modules` that the command line names, and finishes the lesson. A command line that
@@ -70,7 +69,7 @@ pub fn run(modules: &[&str], answer: impl FnOnce(&Lesson, &str) -> shared::Resul
     let mut module = "";
     // Chosen in here, which is before the site is started.
     let (lesson, _) = shared::start_with(|wrong: &Wrong| {
-        module = wrong.module(modules).unwrap_or_else(|why| fail(why));
+        module = wrong.chosen(modules);
         u32::MAX
     })?;
     answer(&lesson, module)?;
@@ -85,8 +84,8 @@ pub fn run(modules: &[&str], answer: impl FnOnce(&Lesson, &str) -> shared::Resul
 pub fn run_with_database(modules: &[&str], answer: impl FnOnce(&Lesson, &str) -> shared::Result) -> shared::Result {
     let mut module = "";
     let (lesson, _) = shared::database::start_with(|wrong: &Wrong| {
-        module = wrong.module(modules).unwrap_or_else(|why| fail(why));
-        u32::MAX
+        module = wrong.chosen(modules);
+        (u32::MAX, true)
     })?;
     answer(&lesson, module)?;
     lesson.finish()
