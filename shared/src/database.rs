@@ -11,39 +11,40 @@ use crate::{Lesson, NoOptions, Result, start_on};
 /// # Errors
 /// As [`crate::start`].
 pub fn start() -> Result<Lesson> {
-    let (lesson, NoOptions {}) = start_with(|_| u32::MAX)?;
+    let (lesson, NoOptions {}) = start_with(|_| (u32::MAX, true))?;
     Ok(lesson)
 }
 
-/// Like [`crate::start_with`], with a database.
+/// Like [`crate::start_with`], for a lesson whose options also say whether it asks a database.
 ///
 /// # Errors
 /// As [`crate::start`].
-pub fn start_with<Own: Args>(in_flight: impl FnOnce(&Own) -> u32) -> Result<(Lesson, Own)> {
+pub fn start_with<Own: Args>(needs: impl FnOnce(&Own) -> (u32, bool)) -> Result<(Lesson, Own)> {
     let (mut lesson, WithDatabase { database, own, .. }) = start_on(|options: &WithDatabase<Own>| {
+        let (in_flight, asks_database) = needs(&options.own);
         let practice = || options.practice.clone().apply(DatabaseScenario::default());
-        (in_flight(&options.own), options.database.is_none().then(practice))
+        (in_flight, (asks_database && options.database.is_none()).then(practice))
     })?;
-    lesson.database_url = if let Some(DatabaseUrl(url)) = database {
-        url
-    } else {
-        let url = lesson.run.site.as_ref().and_then(site::Site::database_url).unwrap_or_default();
+    if let Some(DatabaseUrl(url)) = database {
+        lesson.database_url = url;
+    } else if let Some(url) = lesson.run.site.as_ref().and_then(site::Site::database_url) {
         let words = lesson.run.lang.pick("The practice database is at", "Учебная база данных:");
         say(format_args!("{words} {url}\n"));
-        url
-    };
+        lesson.database_url = url;
+    }
     Ok((lesson, own))
 }
 
 impl Lesson {
-    /// The URL of the database.
+    /// The URL of the database; empty if none is asked.
     pub fn database_url(&self) -> &str {
         &self.database_url
     }
 
-    /// Whether that is the practice database, which is there for certain.
-    pub fn has_practice_database(&self) -> bool {
-        self.run.site.as_ref().and_then(site::Site::database_url).is_some()
+    /// Whether the database is not the practice database, which is there for certain.
+    pub fn has_other_database(&self) -> bool {
+        let practice = self.run.site.as_ref().and_then(site::Site::database_url);
+        !self.database_url.is_empty() && practice.is_none()
     }
 }
 

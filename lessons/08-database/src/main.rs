@@ -70,12 +70,12 @@ enum Form {
 #[tokio::main]
 async fn main() -> shared::Result {
     let (lesson, store) = shared::database::start_with(|store: &Store| match store.form {
-        Form::OneByOne | Form::GivenUp => 1,
-        Form::Pool | Form::Transaction => u32::MAX,
-        Form::Blocking | Form::SpawnBlocking | Form::Thread => sqlite::AT_ONCE,
+        Form::OneByOne | Form::GivenUp => (1, true),
+        Form::Pool | Form::Transaction => (u32::MAX, true),
+        Form::Blocking | Form::SpawnBlocking | Form::Thread => (sqlite::AT_ONCE, false),
     })?;
 
-    if !lesson.has_practice_database() {
+    if lesson.has_other_database() {
         // A pool tries again and again until it has waited for too long; this says at once what is wrong.
         PgConnection::connect(lesson.database_url()).await?.close().await?;
     }

@@ -139,6 +139,7 @@ fn each_form_with_a_file_stores_all_pages() {
         pages.sort_unstable();
         assert_eq!(pages, well(1..=10), "{form}");
         assert_eq!(ended.stdout.matches(" Cars: 20\n").count(), 10, "{ended:?}");
+        assert!(!ended.stderr.contains("database"), "no other one is there: {ended:?}");
     }
 }
 
