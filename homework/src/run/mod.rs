@@ -1,7 +1,7 @@
 //! Running a program under a plan: holding and releasing answers, and noting all that can be seen of it. What that is
 //! worth is judged in [`crate::expect`].
 //!
-//! - `conduct`: the run itself
+//! - `conduct`: the run itself; `conduct::files`: that of a program that reads lists and saves pages
 //! - `statements`: holding and releasing the database's statements
 //! - `patience`: how long nothing may happen
 //! - `never_ran`: what to say of a program that was not even started
