@@ -3,12 +3,12 @@
 use std::collections::BTreeSet;
 
 use fastrand::Rng;
-use site::{DatabaseScenario, Fault, FaultKind, Gate, Scenario, SizeRule, Target};
+use site::{Fault, FaultKind, Gate, Scenario, SizeRule, Target};
 
+use crate::stage::Parts;
 use crate::stage::act::Act;
 use crate::stage::files::Lists;
 use crate::stage::site::{Answer, FaultRule, Order, Place, SizeOf};
-use crate::stage::{Parts, database};
 
 /// One run's conditions. They follow from the homework and the seed alone.
 #[derive(Clone, Debug)]
@@ -79,14 +79,16 @@ impl Plan {
             page_size: sizes(conditions.sizes(), pages, &faults, &mut random),
             gate: holds.then_some(Gate::Manual),
             faults,
-            database: database.map(|conditions| DatabaseScenario {
-                gate: Some(Gate::Manual),
-                faults: database::faults(conditions.faults(), &mut random),
-                ..DatabaseScenario::default()
-            }),
+            database: database.map(|conditions| conditions.draw(&mut random)),
         });
         plan.statement_hold = database.and_then(|conditions| conditions.hold.as_ref()).map(|hold| *hold.get_ref());
         plan
+    }
+
+    /// Whether the database executes a statement when it is let go.
+    pub fn holds_statements(&self) -> bool {
+        let database = self.scenario.as_ref().and_then(|scenario| scenario.database.as_ref());
+        database.is_some_and(|database| database.gate.is_some())
     }
 
     /// How many pages there are; none where there is no site.

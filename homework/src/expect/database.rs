@@ -134,7 +134,11 @@ impl Expectation for DatabaseConnections {
 
 impl Expectation for WholePages {
     fn contradiction(&self, parts: Parts<'_>) -> Option<String> {
-        needs_database(parts, "whole-pages")
+        let held = "whole-pages looks at the table after each statement: leave out the database's latency";
+        match parts.database {
+            Some(database) => database.latency.is_some().then(|| held.to_owned()),
+            None => needs_database(parts, "whole-pages"),
+        }
     }
 
     fn expected(&self, _plan: &Plan, lang: Lang) -> String {

@@ -1,10 +1,11 @@
 //! What the practice database does to a program: `[database]` of homework.toml.
 
+use std::num::NonZero;
 use std::ops::{Range, RangeInclusive};
 
 use fastrand::Rng;
 use serde::Deserialize;
-use site::{Statement, StatementFault, StatementFaultKind};
+use site::{DatabaseScenario, Gate, Latency, Statement, StatementFault, StatementFaultKind};
 use toml::Spanned;
 
 /// What the practice database does to the program.
@@ -13,6 +14,10 @@ use toml::Spanned;
 pub struct Conditions {
     /// Statements that change rows are held until so many connections have one.
     pub hold: Option<Spanned<u32>>,
+    /// How long statements take. Without it they are executed one at a time, each when the table has been looked at.
+    pub latency: Option<Spanned<Latency>>,
+    /// How many connections it lets in; further ones are refused with 53300.
+    pub connections: Option<NonZero<u32>>,
     /// What goes wrong.
     pub faults: Option<Spanned<Vec<FaultRule>>>,
 }
@@ -21,6 +26,18 @@ impl Conditions {
     /// The faults, in their order.
     pub fn faults(&self) -> &[FaultRule] {
         self.faults.as_ref().map_or(&[], |faults| faults.get_ref().as_slice())
+    }
+
+    /// What the database does in one run.
+    pub fn draw(&self, random: &mut Rng) -> DatabaseScenario {
+        let latency = self.latency.as_ref().map(|latency| *latency.get_ref());
+        let base = DatabaseScenario::default();
+        DatabaseScenario {
+            gate: latency.is_none().then_some(Gate::Manual),
+            latency,
+            connections: self.connections.unwrap_or(base.connections),
+            faults: faults(self.faults(), random),
+        }
     }
 }
 
@@ -58,6 +75,14 @@ pub fn contradiction(conditions: &Conditions) -> Option<(Range<usize>, String)> 
     if let Some(hold) = conditions.hold.as_ref().filter(|hold| *hold.get_ref() == 0) {
         return Some((hold.span(), "hold needs a number of connections from 1".to_owned()));
     }
+    if let Some(hold) = &conditions.hold {
+        if let Some(latency) = &conditions.latency {
+            return Some((latency.span(), "a latency beside hold: the hold decides when to execute".to_owned()));
+        }
+        if let Some(most) = conditions.connections.filter(|most| most.get() < *hold.get_ref()) {
+            return Some((hold.span(), format!("hold waits for more connections than the {most} that are let in")));
+        }
+    }
     let span = conditions.faults.as_ref()?.span();
     let rules = conditions.faults();
     if rules.iter().any(|rule| rule.first.kind == StatementFaultKind::Never) {
@@ -75,7 +100,7 @@ pub fn contradiction(conditions: &Conditions) -> Option<(Range<usize>, String)> 
 }
 
 /// Draws the statements that fail, each another one.
-pub fn faults(rules: &[FaultRule], random: &mut Rng) -> Vec<StatementFault> {
+fn faults(rules: &[FaultRule], random: &mut Rng) -> Vec<StatementFault> {
     let mut drawn: Vec<StatementFault> = Vec::new();
     for FaultRule { first, numbers } in rules {
         let statements = numbers.clone().map(|number| Statement { number, ..first.statement });
@@ -106,6 +131,15 @@ mod tests {
     }
 
     #[test]
+    fn statements_are_held_unless_they_take_time() {
+        let drawn = |text: &str| conditions(text).unwrap().draw(&mut Rng::with_seed(1));
+        let held = drawn("hold = 3\nconnections = 5");
+        assert_eq!((held.gate, held.latency, held.connections.get()), (Some(Gate::Manual), None, 5));
+        let timed = drawn("latency = '10ms..20ms'");
+        assert_eq!((timed.gate, timed.latency), (None, "10ms..20ms".parse().ok()));
+    }
+
+    #[test]
     fn contradictions_are_found() {
         let why = |text: &str| contradiction(&conditions(text).unwrap()).map(|(_, what)| what);
         assert_eq!(why("hold = 0"), Some("hold needs a number of connections from 1".to_owned()));
@@ -113,6 +147,10 @@ mod tests {
             why("faults = ['insert 3: 40001', 'insert 3: close']"),
             Some("two faults on insert 3: a statement has one at most, so widen the range".to_owned())
         );
+        let latency = why("hold = 3\nlatency = '10ms'").unwrap();
+        assert_eq!(latency, "a latency beside hold: the hold decides when to execute");
+        let connections = why("hold = 3\nconnections = 2").unwrap();
+        assert_eq!(connections, "hold waits for more connections than the 2 that are let in");
         let never = "a statement that is never answered would hold up the others";
         assert_eq!(why("faults = ['select 1: never']"), Some(never.to_owned()));
         assert_eq!(
