@@ -20,12 +20,14 @@ pub fn start() -> Result<Lesson> {
 /// # Errors
 /// As [`crate::start`].
 pub fn start_with<Own: Args>(needs: impl FnOnce(&Own) -> (u32, bool)) -> Result<(Lesson, Own)> {
+    let mut asks_database = false;
     let (mut lesson, WithDatabase { database, own, .. }) = start_on(|options: &WithDatabase<Own>| {
-        let (in_flight, asks_database) = needs(&options.own);
+        let in_flight;
+        (in_flight, asks_database) = needs(&options.own);
         let practice = || options.practice.clone().apply(DatabaseScenario::default());
         (in_flight, (asks_database && options.database.is_none()).then(practice))
     })?;
-    if let Some(DatabaseUrl(url)) = database {
+    if let Some(DatabaseUrl(url)) = database.filter(|_| asks_database) {
         lesson.database_url = url;
     } else if let Some(url) = lesson.run.site.as_ref().and_then(site::Site::database_url) {
         let words = lesson.run.lang.pick("The practice database is at", "Учебная база данных:");

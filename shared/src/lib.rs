@@ -98,7 +98,7 @@ fn start_on<Own: Args>(needs: impl FnOnce(&Own) -> (u32, Option<DatabaseScenario
 
     let scenario = options.scenario()?;
     let site = if options.url.is_none() || database.is_some() {
-        let site = Site::start(Scenario { database, ..scenario });
+        let site = Site::start(Scenario { database, ..scenario }.validated()?);
         Some(site.map_err(|why| format!("the practice site can't start: {why}"))?)
     } else {
         None

@@ -170,6 +170,8 @@ fn what_is_wrong_with_the_database_is_one_line() {
     assert!(failed.why.contains("write it like postgres://"), "{failed:?}");
     let failed = lesson("--database postgres://127.0.0.1:5432/x --statement-latency 1s").run().failed();
     assert!(failed.why.contains("cannot be used with"), "{failed:?}");
+    let failed = lesson("--statement-latency 1s --statement-gate in-flight=3").run().failed();
+    assert!(failed.why.starts_with("a gate decides when statements are answered"), "{failed:?}");
     let nobody = testing::deserted().expect("a port");
     let failed = lesson("--latency 0ms").env("DATABASE_URL", format!("postgres://{nobody}/x")).run().failed();
     assert!(
