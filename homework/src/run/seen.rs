@@ -50,7 +50,7 @@ pub struct DatabaseSeen {
     pub queries: Vec<Query>,
     /// The first page of which some cars were in the table, and others not.
     pub half: Option<HalfPage>,
-    /// Whether a car ever was in the table.
+    /// Whether the table ever had a row.
     pub has_stored: bool,
     /// The table's rows in the end: id, make, model, year, price; or why it can't be read.
     pub rows: Result<Vec<Vec<String>>, String>,

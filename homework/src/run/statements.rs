@@ -25,7 +25,7 @@ pub struct Statements {
     full: Option<(u64, Instant)>,
     /// The first page that was half there.
     pub half: Option<HalfPage>,
-    /// Whether a car ever was there.
+    /// Whether the table ever had a row.
     pub has_stored: bool,
 }
 
@@ -97,7 +97,7 @@ impl Statements {
         // There may be no table yet.
         let Ok(rows) = site.ask_database("SELECT id FROM cars") else { return };
         let there: BTreeSet<u32> = rows.iter().filter_map(|row| row.first()?.as_ref()?.parse().ok()).collect();
-        self.has_stored |= !there.is_empty();
+        self.has_stored |= !rows.is_empty();
         let stored: BTreeMap<u32, usize> = (1..=plan.pages())
             .map(|page| (page, site::car_ids(plan.seed, page).iter().filter(|id| there.contains(id)).count()))
             .collect();

@@ -4,25 +4,14 @@
 //! May fail: lines
 //! Shows first: exit
 
-use futures::future::try_join_all;
-use reqwest::Client;
 use shared::Lesson;
 
-use crate::{get_page, is_conflict, line, pool, store};
+use crate::{get_all, is_conflict, pool, store, until_stored};
 
 pub async fn answer(lesson: &Lesson) -> shared::Result {
-    let client = Client::new();
     let pool = pool(lesson, 3).await?;
-    let pages = lesson.pages().map(async |page| -> shared::Result {
-        let (status, cars) = get_page(&client, lesson.url(page)).await?;
-        while let Err(why) = store(&mut *pool.acquire().await?, &cars).await {
-            if !is_conflict(&why) {
-                return Err(why.into());
-            }
-        }
-        println!("{}", line(page, status));
-        Ok(())
-    });
-    try_join_all(pages).await?;
-    Ok(())
+    get_all(lesson, async |cars| {
+        until_stored(is_conflict, async || store(&mut *pool.acquire().await?, cars).await).await
+    })
+    .await
 }

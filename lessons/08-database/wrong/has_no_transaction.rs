@@ -3,27 +3,17 @@
 //! Must fail: whole-pages
 //! Shows first: whole-pages
 
-use futures::future::try_join_all;
-use reqwest::Client;
 use shared::Lesson;
 
-use crate::{get_page, insert, line, may_pass, pool};
+use crate::{get_all, insert, may_pass, pool, until_stored};
 
 pub async fn answer(lesson: &Lesson) -> shared::Result {
-    let client = Client::new();
     let pool = pool(lesson, 3).await?;
-    let pages = lesson.pages().map(async |page| -> shared::Result {
-        let (status, cars) = get_page(&client, lesson.url(page)).await?;
-        for car in &cars {
-            while let Err(why) = insert(&pool, car).await {
-                if !may_pass(&why) {
-                    return Err(why.into());
-                }
-            }
+    get_all(lesson, async |cars| {
+        for car in cars {
+            until_stored(may_pass, async || insert(&pool, car).await).await?;
         }
-        println!("{}", line(page, status));
         Ok(())
-    });
-    try_join_all(pages).await?;
-    Ok(())
+    })
+    .await
 }

@@ -18,6 +18,7 @@ mod stores_again_what_is_there;
 mod swallows_the_error;
 mod tries_the_statement_again;
 
+use futures::future::try_join_all;
 use reqwest::Client;
 use shared::{Car, Lesson};
 use sqlx::postgres::{PgExecutor, PgPoolOptions};
@@ -60,6 +61,19 @@ async fn create_table(database: impl PgExecutor<'_>, id: &str) -> sqlx::Result<(
     Ok(())
 }
 
+/// Gets all pages at once, has `store` store each one's cars, and then prints its line.
+async fn get_all(lesson: &Lesson, store: impl AsyncFn(&[Car]) -> sqlx::Result<()>) -> shared::Result {
+    let client = Client::new();
+    let pages = lesson.pages().map(async |page| -> shared::Result {
+        let (status, cars) = get_page(&client, lesson.url(page)).await?;
+        store(&cars).await?;
+        println!("{}", line(page, status));
+        Ok(())
+    });
+    try_join_all(pages).await?;
+    Ok(())
+}
+
 /// Reads a page whole: its status and its cars.
 async fn get_page(client: &Client, url: String) -> shared::Result<(u16, Vec<Car>)> {
     let response = client.get(url).send().await?;
@@ -95,8 +109,16 @@ async fn store(database: &mut PgConnection, cars: &[Car]) -> sqlx::Result<()> {
 
 /// Stores a page's cars in one transaction, and tries again where that may help.
 async fn store_at_last(pool: &PgPool, cars: &[Car]) -> sqlx::Result<()> {
+    until_stored(may_pass, async || store(&mut *pool.acquire().await?, cars).await).await
+}
+
+/// Calls `store` until it succeeds, or fails with an error for which another try is of no use.
+async fn until_stored(
+    may_pass: impl Fn(&sqlx::Error) -> bool,
+    mut store: impl AsyncFnMut() -> sqlx::Result<()>,
+) -> sqlx::Result<()> {
     loop {
-        match store(&mut *pool.acquire().await?, cars).await {
+        match store().await {
             Err(why) if may_pass(&why) => {}
             other => return other,
         }
