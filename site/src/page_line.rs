@@ -31,6 +31,18 @@ impl PageLine {
         (read.to_string() == line).then_some(read)
     }
 
+    /// Reads a line that is nothing but several of these, without anything between them; none if it is anything else.
+    pub fn read_several(line: &str) -> Vec<Self> {
+        let line = visible(line);
+        let mut starts: Vec<usize> = line.match_indices("Page: ").map(|(start, _)| start).collect();
+        if starts.first() != Some(&0) {
+            return Vec::new();
+        }
+        starts.push(line.len());
+        let parts = starts.windows(2).map(|ends| Self::read(&line[ends[0]..ends[1]]));
+        parts.collect::<Option<_>>().unwrap_or_default()
+    }
+
     /// The page of a line that can only be meant as one of these, in the right form or not, such as `page 3, STATUS 200
     /// OK`: it begins with `page` and a number, and `status` comes later.
     pub fn is_meant(line: &str) -> Option<u32> {
@@ -100,6 +112,19 @@ mod tests {
             "Page: 3\u{a0}Status: 200",
         ] {
             assert_eq!(read(line), None, "{line:?}");
+        }
+    }
+
+    #[test]
+    fn several_on_a_line_are_read() {
+        let read = |line: &str| PageLine::read_several(line).iter().map(|read| read.page).collect::<Vec<_>>();
+        assert_eq!(read("Page: 3 Status: 200"), [3]);
+        assert_eq!(read("\x1b[1mPage: 3 Status: 200\x1b[mPage: 12 Status: 404\r"), [3, 12]);
+        assert_eq!(read("Page: 3 Status: 200 Price: 9050Page: 4 Status: 200 Price: 700"), [3, 4]);
+        for line in
+            ["", "Page: 3 Status: 200, Page: 4 Status: 200", "Page: 3Page: 4 Status: 200", "a Page: 3 Status: 200"]
+        {
+            assert_eq!(read(line), [0; 0], "{line:?}");
         }
     }
 

@@ -18,6 +18,8 @@ pub struct Captured {
     pub end: String,
     /// How many bytes there were in all.
     pub bytes: u64,
+    /// How many lines had nothing in them.
+    pub blank_lines: u64,
 }
 
 /// An output that is being read.
@@ -30,6 +32,7 @@ pub struct Output<Pipe> {
     beginning: Vec<u8>,
     end: VecDeque<u8>,
     bytes: u64,
+    blank_lines: u64,
     /// Which lines are of interest. The others are dropped where they are found: there may be millions.
     is_wanted: fn(&[u8]) -> bool,
     /// The line that has not ended yet, as far as it is kept.
@@ -47,6 +50,7 @@ impl<Pipe: AsyncRead + Unpin> Output<Pipe> {
             beginning: Vec::new(),
             end: VecDeque::new(),
             bytes: 0,
+            blank_lines: 0,
             is_wanted,
             unfinished: Vec::new(),
             lines: VecDeque::new(),
@@ -67,7 +71,12 @@ impl<Pipe: AsyncRead + Unpin> Output<Pipe> {
     pub fn captured(&self) -> Captured {
         let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
         let (front, back) = self.end.as_slices();
-        Captured { beginning: text(&self.beginning), end: text(&[front, back].concat()), bytes: self.bytes }
+        Captured {
+            beginning: text(&self.beginning),
+            end: text(&[front, back].concat()),
+            bytes: self.bytes,
+            blank_lines: self.blank_lines,
+        }
     }
 
     /// Reads what comes next; pending for ever once it has ended. Cancel safe.
@@ -98,15 +107,17 @@ impl<Pipe: AsyncRead + Unpin> Output<Pipe> {
         let mut pieces = self.piece[..length].split(|byte| *byte == b'\n').peekable();
         while let Some(piece) = pieces.next() {
             let is_whole = pieces.peek().is_some();
-            if is_whole && self.unfinished.is_empty() {
-                // Most lines, without a copy.
-                self.lines.extend(line(piece, self.is_wanted));
-                continue;
-            }
-            let room = LONGEST_LINE - self.unfinished.len();
-            self.unfinished.extend_from_slice(&piece[..piece.len().min(room)]);
+            // Most lines, without a copy.
+            let line = if is_whole && self.unfinished.is_empty() {
+                piece
+            } else {
+                let room = LONGEST_LINE - self.unfinished.len();
+                self.unfinished.extend_from_slice(&piece[..piece.len().min(room)]);
+                &self.unfinished
+            };
             if is_whole {
-                self.lines.extend(line(&self.unfinished, self.is_wanted));
+                self.blank_lines += u64::from(matches!(line, b"" | b"\r"));
+                self.lines.extend(wanted(line, self.is_wanted));
                 self.unfinished.clear();
             }
         }
@@ -120,11 +131,11 @@ impl<Pipe: AsyncRead + Unpin> Output<Pipe> {
     /// What stands after the last line's end, if it is wanted.
     pub fn rest(&mut self) -> Option<String> {
         let rest = std::mem::take(&mut self.unfinished);
-        if rest.is_empty() { None } else { line(&rest, self.is_wanted) }
+        if rest.is_empty() { None } else { wanted(&rest, self.is_wanted) }
     }
 }
 
-fn line(bytes: &[u8], is_wanted: fn(&[u8]) -> bool) -> Option<String> {
+fn wanted(bytes: &[u8], is_wanted: fn(&[u8]) -> bool) -> Option<String> {
     let bytes = &bytes[..bytes.len().min(LONGEST_LINE)];
     let bytes = bytes.strip_suffix(b"\r").unwrap_or(bytes);
     is_wanted(bytes).then(|| String::from_utf8_lossy(bytes).into_owned())
@@ -148,11 +159,18 @@ mod tests {
         let text = format!("first\n{}last\nrest", "<p>filler</p>\n".repeat(50_000));
         let mut output = Output::new(Some(text.as_bytes()), 10, |line| !line.starts_with(b"<p>"));
         assert_eq!(read(&mut output).await, ["first", "last", "rest"]);
-        let Captured { beginning, end, bytes } = output.captured();
+        let Captured { beginning, end, bytes, blank_lines: 0 } = output.captured() else { panic!("no line is blank") };
         assert_eq!(
             (beginning.as_str(), end.as_str(), bytes),
             ("first\n<p>f", ">\nlast\nrest"[1..].into(), text.len() as u64)
         );
+    }
+
+    #[tokio::test]
+    async fn blank_lines_are_counted() {
+        let mut output = Output::new(Some(&b"\n\r\none\n\n \nrest"[..]), 10, |line| !line.is_empty());
+        assert_eq!(read(&mut output).await, ["one", " ", "rest"]);
+        assert_eq!(output.captured().blank_lines, 3);
     }
 
     #[tokio::test]

@@ -325,6 +325,7 @@ impl<'a> Conductor<'a> {
         }
         let Self { running, lines, end, .. } = self;
         let (stdout, stderr) = (running.stdout(), running.stderr());
+        let lines = told_apart(lines, stdout.blank_lines);
         ActSeen { lines, stdout, stderr, end: end.unwrap_or(End::Silent) }
     }
 
@@ -620,6 +621,22 @@ impl<'a> Conductor<'a> {
             self.patience.renew();
         }
     }
+}
+
+/// The lines, with those told apart that threads wrote before each other's ends, as Python's `print` does. Each such end
+/// leaves a blank line.
+fn told_apart(lines: Vec<String>, mut blank_lines: u64) -> Vec<String> {
+    let parts = |line: String| {
+        let parts = PageLine::read_several(&line);
+        match (parts.len() as u64).checked_sub(1) {
+            Some(missing @ 1..) if missing <= blank_lines => {
+                blank_lines -= missing;
+                parts.iter().map(PageLine::to_string).collect()
+            }
+            _ => vec![line],
+        }
+    };
+    lines.into_iter().flat_map(parts).collect()
 }
 
 /// The exchanges that have not ended.

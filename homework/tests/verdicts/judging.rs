@@ -168,6 +168,29 @@ fn lines_are_read_to_the_end_and_as_a_terminal_shows_them() {
     );
 }
 
+/// `print` in Python writes a line and its end one after the other, and another thread may write in between.
+#[test]
+fn lines_that_threads_wrote_at_once_are_told_apart() {
+    if !has_python() {
+        return;
+    }
+    let homework = Homework::new(
+        "threads",
+        "pages = [3]\nlatency = '0ms'",
+        "[expect.lines]\norder = 'any'\n[expect.exit]\nsuccess = true",
+    );
+    let write =
+        |text: &str| format!("for page in pages: assert status_of(page) == 200\nos.write(1, {text:?}.encode())\n");
+    let [one, two, three] = [1, 2, 3].map(|page| format!("Page: {page} Status: 200"));
+    homework.passes(&write(&format!("{one}{two}\n\n{three}\n")));
+    homework.passes(&write(&format!("{one}{two}{three}\n\n\n")));
+    homework.passes(&write(&format!("{one}{two}\n{three}\n\n")));
+    // Without an end for each they are no lines.
+    homework.fails("lines", &write(&format!("{one}{two}\n{three}\n")));
+    homework.fails("lines", &write(&format!("{one}{two}{three}\n\n")));
+    homework.fails("lines", &write(&format!("{one}, {two}\n\n{three}\n")));
+}
+
 #[test]
 #[cfg(unix)]
 fn output_is_as_at_a_terminal() {
