@@ -198,14 +198,20 @@ pub async fn answer(
         Asked::Home | Asked::Unknown => (StatusCode::NOT_FOUND, note("404", "Такого адреса на сайте нет.").into()),
     };
 
+    let is_cut = match fault {
+        Some(FaultKind::Cut) => true,
+        Some(FaultKind::CutFirst(attempts)) => exchange.attempt <= attempts,
+        _ => false,
+    };
     let mut answer = PageBody::new(content, Some(exchange));
     answer.limit = target.and_then(|target| site.gate.limit_of(target));
     answer.passage = passage;
     answer.permit = Some(permit);
-    match fault {
-        Some(FaultKind::Drip(time)) => answer.drip(time),
-        Some(FaultKind::Cut) => answer.cut(peer),
-        _ => {}
+    if let Some(FaultKind::Drip(time)) = fault {
+        answer.drip(time);
+    }
+    if is_cut {
+        answer.cut(peer);
     }
     Ok(response(status, headers, answer, &method))
 }
