@@ -48,6 +48,17 @@ pub enum FaultKind {
     Drip(Duration),
 }
 
+impl FaultKind {
+    /// Whether an attempt, counted from 1, is cut off in the middle of its body.
+    pub(crate) fn cuts(self, attempt: u32) -> bool {
+        match self {
+            Self::Cut => true,
+            Self::CutFirst(attempts) => attempt <= attempts,
+            _ => false,
+        }
+    }
+}
+
 impl FromStr for Fault {
     type Err = Invalid;
 

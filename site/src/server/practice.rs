@@ -198,20 +198,15 @@ pub async fn answer(
         Asked::Home | Asked::Unknown => (StatusCode::NOT_FOUND, note("404", "Такого адреса на сайте нет.").into()),
     };
 
-    let is_cut = match fault {
-        Some(FaultKind::Cut) => true,
-        Some(FaultKind::CutFirst(attempts)) => exchange.attempt <= attempts,
-        _ => false,
-    };
+    let attempt = exchange.attempt;
     let mut answer = PageBody::new(content, Some(exchange));
     answer.limit = target.and_then(|target| site.gate.limit_of(target));
     answer.passage = passage;
     answer.permit = Some(permit);
-    if let Some(FaultKind::Drip(time)) = fault {
-        answer.drip(time);
-    }
-    if is_cut {
-        answer.cut(peer);
+    match fault {
+        Some(FaultKind::Drip(time)) => answer.drip(time),
+        Some(fault) if fault.cuts(attempt) => answer.cut(peer),
+        _ => {}
     }
     Ok(response(status, headers, answer, &method))
 }
