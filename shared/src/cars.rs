@@ -26,6 +26,12 @@ pub fn first_price(html: &str) -> Option<u32> {
     between(html, PRICE, "\"")?.parse().ok()
 }
 
+/// The path of the details page of the first car on a page of the listing, as it stands there in
+/// `<a class="car-link" href="/details/1234">`; `None` when the page shows no cars.
+pub(crate) fn first_details(html: &str) -> Option<&str> {
+    between(html, "class=\"car-link\" href=\"", "\"")
+}
+
 const PRICE: &str = "class=\"price-usd\" data-value=\"";
 
 /// The car that is described in a piece of HTML.
@@ -66,14 +72,14 @@ mod tests {
     #[test]
     fn the_site_shows_cars() {
         let site = Site::start(Scenario { gate: "in-flight=1".parse().ok(), ..Scenario::default() }).unwrap();
-        let page = |number: u32| {
+        let answer = |path: &str| {
             let mut stream = TcpStream::connect(site.address()).unwrap();
-            write!(stream, "GET /search/all/?page={number} HTTP/1.1\r\nHost: site\r\nConnection: close\r\n\r\n")
-                .unwrap();
+            write!(stream, "GET {path} HTTP/1.1\r\nHost: site\r\nConnection: close\r\n\r\n").unwrap();
             let mut answer = String::new();
             stream.read_to_string(&mut answer).unwrap();
             answer
         };
+        let page = |number: u32| answer(&format!("/search/all/?page={number}"));
         let html = page(1);
         let served = site::cars(1, 1).map(|car| Car {
             id: car.id.into(),
@@ -84,7 +90,10 @@ mod tests {
         });
         assert_eq!(cars(&html), served);
         assert_eq!(first_price(&html), u32::try_from(served[0].price).ok());
-        assert_eq!((cars(&page(11)), first_price(&page(11))), (vec![], None));
+        let details = format!("/details/{}", served[0].id);
+        assert_eq!(first_details(&html), Some(details.as_str()));
+        assert_eq!(first_price(&answer(&details)), first_price(&html));
+        assert_eq!((cars(&page(11)), first_price(&page(11)), first_details(&page(11))), (vec![], None, None));
     }
 
     #[test]

@@ -12,12 +12,14 @@ mod options;
 mod process;
 
 use std::ops::RangeInclusive;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use clap::Args;
 use console::{Canvas, Lang, OutputFile, open_files, say};
 use site::{DatabaseScenario, Scenario, Site, Timeline};
+use url::Url;
 
 pub use cars::{Car, cars, first_price};
 pub use error::{Error, Result};
@@ -43,6 +45,8 @@ struct Run {
     lang: Lang,
     /// None when all that the lesson talks to is elsewhere.
     site: Option<Site>,
+    /// Whether Ctrl-C is the program's own affair.
+    leaves_ctrl_c: AtomicBool,
     /// None once it has been shown.
     to_show: Mutex<Option<Show>>,
 }
@@ -111,7 +115,13 @@ fn start_on<Own: Args>(needs: impl FnOnce(&Own) -> (u32, Option<DatabaseScenario
         }
         (url, _) => url.map(String::from).unwrap_or_default(),
     };
-    let run = Arc::new(Run { started: Instant::now(), lang, site, to_show: Mutex::new(Some(show)) });
+    let run = Arc::new(Run {
+        started: Instant::now(),
+        lang,
+        site,
+        leaves_ctrl_c: AtomicBool::new(false),
+        to_show: Mutex::new(Some(show)),
+    });
     process::attend(&run, options.pages)?;
     let lesson = Lesson {
         pages: options.pages,
@@ -136,6 +146,18 @@ impl Lesson {
     /// The URL of a page.
     pub fn url(&self, page: u32) -> String {
         format!("{}{page}", self.url_prefix)
+    }
+
+    /// The URL of the details page of the first car on a page of the listing, whose HTML this is; `None` when it shows no
+    /// cars. A details page shows its car's price as a listing does, for [`first_price`] to find.
+    pub fn details_url(&self, html: &str) -> Option<String> {
+        let page = Url::parse(&self.url(1)).ok()?;
+        Some(page.join(cars::first_details(html)?).ok()?.into())
+    }
+
+    /// Leaves Ctrl-C to the program, which would end it else, and show what the site saw.
+    pub fn leave_ctrl_c_to_the_program(&self) {
+        self.run.leaves_ctrl_c.store(true, Ordering::Relaxed);
     }
 
     /// Prints the time it took, and shows what the site saw.

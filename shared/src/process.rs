@@ -1,5 +1,6 @@
 //! What concerns the process as a whole: its environment, its limits, and how it ends early.
 
+use std::sync::atomic::Ordering;
 use std::sync::{Arc, Once};
 use std::time::Duration;
 use std::{env, panic, process, thread};
@@ -51,7 +52,7 @@ pub(crate) fn attend(run: &Arc<Run>, pages: u32) -> Result {
     thread::Builder::new().name("ctrl-c".to_owned()).spawn(move || {
         runtime.block_on(async {
             tokio::select! {
-                () = stop.recv() => {}
+                () = interrupted(&mut stop, &run) => {}
                 () = say_progress(&run, pages) => {}
             }
         });
@@ -65,6 +66,14 @@ pub(crate) fn attend(run: &Arc<Run>, pages: u32) -> Result {
         process::exit(INTERRUPTED.into());
     })?;
     Ok(())
+}
+
+/// Waits for a signal that is not left to the program.
+async fn interrupted(stop: &mut Stop, run: &Run) {
+    stop.recv().await;
+    while run.leaves_ctrl_c.load(Ordering::Relaxed) {
+        stop.recv().await;
+    }
 }
 
 /// Says every five seconds how far the pages have come, as the site sees it.
