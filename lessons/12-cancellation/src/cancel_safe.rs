@@ -37,6 +37,7 @@ async fn read_lines(client: &Client, page: u32, url: String, patience: Duration)
         }
     }
     // #endregion cancel_safe
-    body::compare(page, read, length.await??)?;
+    let length = length.await?.map_err(|why| why.on_page(page))?;
+    body::compare(page, read, length)?;
     Ok((page, status))
 }
