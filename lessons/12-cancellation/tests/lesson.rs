@@ -301,15 +301,16 @@ fn who_was_told_is_waited_for() {
     assert!(made.success());
     // A pipe that is full: whoever writes to it waits.
     let mut pipe = fs::File::options().read(true).write(true).open(&file).expect("a pipe");
-    let full = [b'\n'; 65536];
-    pipe.write_all(&full).expect("room for 64 KiB");
-    let running = Program::new("lesson12", "token --patience 200ms --output").arg(&file).asking(&site).start();
+    let mut bytes = vec![b'\n'; 65536];
+    pipe.write_all(&bytes).expect("room for 64 KiB");
+    let running = Program::new("lesson12", "token --patience 1h --output").arg(&file).asking(&site).start();
     site.wait_until("all requests", |record| record.arrived() == 10);
+    running.interrupt();
     assert!(all_were_given_up(&site));
-    let mut notes = [0; 65536 + "1\n".len() * 9 + "10\n".len()];
-    pipe.read_exact(&mut notes).expect("all notes");
-    gave_up_all(running.wait());
-    let notes = String::from_utf8(notes[65536..].to_vec()).expect("text");
+    bytes.resize(65536 + "1\n".len() * 9 + "10\n".len(), 0);
+    pipe.read_exact(&mut bytes).expect("all notes");
+    assert_eq!(running.wait().status.code(), Some(130));
+    let notes = String::from_utf8(bytes.split_off(65536)).expect("text");
     assert_eq!(numbers(&notes), (1..=10).collect::<Vec<_>>());
 }
 
