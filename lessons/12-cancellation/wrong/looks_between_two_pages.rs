@@ -1,6 +1,7 @@
 //! A task notes that Ctrl-C came, and the loop looks at the note after each page. There is none that comes any more.
 //!
 //! Must fail: given-up-at-once
+//! May fail: lines
 //! Shows first: given-up-at-once
 
 use std::pin::pin;

@@ -1,6 +1,7 @@
 //! In each turn three requests are made: the one that is answered is printed, the others are dropped, and made again.
 //!
-//! Must fail: each-page-once
+//! Must fail: each-page-once, lines
+//! May fail: in-flight
 //! Shows first: each-page-once
 
 use std::pin::pin;
