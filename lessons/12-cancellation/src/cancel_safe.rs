@@ -24,6 +24,7 @@ pub async fn run(lesson: &Lesson, client: &Client, patience: Duration) -> shared
 async fn read_lines(client: &Client, page: u32, url: String, patience: Duration) -> shared::Result<(u32, u16)> {
     let Answer { status, body, length } = body::ask(client, url).await?;
     let mut ticks = interval_at(Instant::now() + patience, patience);
+    let progress = |read| say(format_args!("page {page}: {read} bytes so far\n"));
     let mut read = 0;
     // #region cancel_safe
     let mut lines = BufReader::new(body).lines();
@@ -33,7 +34,7 @@ async fn read_lines(client: &Client, page: u32, url: String, patience: Duration)
                 Some(line) => read += line.len() + 1,
                 None => break,
             },
-            _ = ticks.tick() => say(format_args!("page {page}: {read} bytes so far\n")),
+            _ = ticks.tick() => progress(read),
         }
     }
     // #endregion cancel_safe

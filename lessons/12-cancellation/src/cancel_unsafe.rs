@@ -25,6 +25,7 @@ pub async fn run(lesson: &Lesson, client: &Client, patience: Duration) -> shared
 async fn read_lines(client: &Client, page: u32, url: String, patience: Duration) -> shared::Result<(u32, u16)> {
     let Answer { status, body, length } = body::ask(client, url).await?;
     let mut ticks = interval_at(Instant::now() + patience, patience);
+    let progress = |read| say(format_args!("page {page}: {read} bytes so far\n"));
     let mut read = 0;
     // #region cancel_unsafe
     let (mut body, mut line) = (BufReader::new(body), String::new());
@@ -36,11 +37,11 @@ async fn read_lines(client: &Client, page: u32, url: String, patience: Duration)
                     read += length;
                     line.clear();
                 }
-                // What is left of a line may begin in the middle of a letter.
+                // The rest of a line may begin in the middle of a letter.
                 Err(why) if why.kind() == ErrorKind::InvalidData => {}
                 Err(why) => return Err(why.into()),
             },
-            _ = ticks.tick() => say(format_args!("page {page}: {read} bytes so far\n")),
+            _ = ticks.tick() => progress(read),
         }
     }
     // #endregion cancel_unsafe

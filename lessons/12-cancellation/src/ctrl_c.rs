@@ -22,7 +22,8 @@ pub async fn run(lesson: &Lesson, client: &Client, at_once: usize, output: &Path
     let get = |page| get_page(client, page, lesson.url(page));
     let mut done = String::new();
     // #region once
-    let mut answers = stream::iter(lesson.pages()).map(get).buffer_unordered(at_once);
+    let requests = stream::iter(lesson.pages()).map(get);
+    let mut answers = requests.buffer_unordered(at_once);
     let mut interrupt = pin!(ctrl_c());
     let is_interrupted = loop {
         select! {
@@ -45,10 +46,15 @@ pub async fn run(lesson: &Lesson, client: &Client, at_once: usize, output: &Path
     }
     // #region twice
     select! {
-        written = fs::write(output, &done) => written.map_err(|why| cant_be_written(output, &why))?,
+        written = save(output, &done) => written?,
         // Not `return`: the runtime would wait for the write that has begun.
         _ = ctrl_c() => process::exit(INTERRUPTED.into()),
     }
     // #endregion twice
     Ok(if is_interrupted { ExitCode::from(INTERRUPTED) } else { ExitCode::SUCCESS })
+}
+
+/// Writes down which pages are done. That may take any time, as on a network folder that does not answer.
+async fn save(output: &Path, done: &str) -> shared::Result {
+    Ok(fs::write(output, done).await.map_err(|why| cant_be_written(output, &why))?)
 }

@@ -20,7 +20,7 @@ pub async fn run(lesson: &Lesson, client: &Client, patience: Duration) -> shared
         let Some((page, status)) = answer? else { break };
         println!("Page: {page} Status: {status}");
     }
-    // The timeout ended the waiting for the next answer. This ends the requests.
+    // The timeout ended the waiting for an answer. This ends the requests.
     drop(answers);
     // #endregion drop
     Ok(())
@@ -37,12 +37,12 @@ impl Drop for Unfinished {
 }
 // #endregion unfinished
 
-// #region get_with_a_note
 async fn get_with_a_note(client: &Client, page: u32, url: String) -> shared::Result<(u32, u16)> {
+    // #region get_with_a_note
     let unfinished = Unfinished(page);
     let answer = get_page(client, page, url).await;
-    // Not reached when the future is dropped while it waits in the line above.
+    // Not reached when the future is dropped while it waits above.
     mem::forget(unfinished);
     answer
+    // #endregion get_with_a_note
 }
-// #endregion get_with_a_note

@@ -22,11 +22,12 @@ pub async fn run(lesson: &Lesson, client: &Client, patience: Duration) -> shared
         let turn = &turn;
         async move {
             let _turn = if page == IMPATIENT {
+                let still_waits = || say(format_args!("page {page} still waits\n"));
                 // #region queue
                 loop {
                     select! {
                         turn = turn.lock() => break turn,
-                        () = sleep(patience) => say(format_args!("page {page} still waits\n")),
+                        () = sleep(patience) => still_waits(),
                     }
                 }
                 // #endregion queue

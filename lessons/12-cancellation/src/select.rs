@@ -12,13 +12,15 @@ use tokio::time::sleep;
 use crate::get_page::get_page;
 
 pub async fn run(lesson: &Lesson, client: &Client, patience: Duration) -> shared::Result {
+    let ask = |page| get_page(client, page, lesson.url(page));
     for page in lesson.pages() {
+        let late = || say(format_args!("page {page} is late\n"));
         // #region select
-        let mut answer = pin!(get_page(client, page, lesson.url(page)));
+        let mut answer = pin!(ask(page));
         let (page, status) = loop {
             select! {
                 answer = &mut answer => break answer?,
-                () = sleep(patience) => say(format_args!("page {page} is late\n")),
+                () = sleep(patience) => late(),
             }
         };
         // #endregion select

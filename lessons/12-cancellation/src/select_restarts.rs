@@ -12,13 +12,15 @@ use crate::get_page::get_page;
 use crate::watchdog;
 
 pub async fn run(lesson: &Lesson, client: &Client, patience: Duration) -> shared::Result {
+    let ask = |page| get_page(client, page, lesson.url(page));
     for page in lesson.pages() {
+        let late = || say(format_args!("page {page} is late\n"));
         let turns = async {
             // #region select_restarts
             let (page, status) = loop {
                 select! {
-                    answer = get_page(client, page, lesson.url(page)) => break answer?,
-                    () = sleep(patience) => say(format_args!("page {page} is late\n")),
+                    answer = ask(page) => break answer?,
+                    () = sleep(patience) => late(),
                 }
             };
             // #endregion select_restarts

@@ -19,7 +19,7 @@ pub async fn run(lesson: &Lesson, client: &Client, patience: Duration) -> shared
     for page in lesson.pages() {
         // #region snooze_cured
         let answer = select! {
-            // Not behind a `&mut`: it belongs to `select!`, which drops it before it runs the other branch's code.
+            // Not `&mut`: `select!` drops it before the other branch's code.
             answer = ask(page) => answer,
             () = sleep(patience) => ask(page).await,
         };

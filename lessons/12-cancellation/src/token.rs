@@ -49,7 +49,6 @@ pub async fn run(lesson: &Lesson, client: &Client, patience: Duration, output: &
     Ok(status)
 }
 
-// #region get_or_note
 async fn get_or_note(
     client: Client,
     page: u32,
@@ -57,14 +56,16 @@ async fn get_or_note(
     token: CancellationToken,
     left: Arc<Mutex<File>>,
 ) -> shared::Result {
-    // By now the request is dropped. What must be done, and waits, is done here.
-    let Some(answer) = token.run_until_cancelled(get_page(&client, page, url)).await else {
+    // #region get_or_note
+    let request = get_page(&client, page, url);
+    let Some(answer) = token.run_until_cancelled(request).await else {
+        // The request is dropped. This waits, and is waited for.
         let mut left = left.lock().await;
         left.write_all(format!("{page}\n").as_bytes()).await?;
         return Ok(left.flush().await?);
     };
     let (page, status) = answer?;
     println!("Page: {page} Status: {status}");
+    // #endregion get_or_note
     Ok(())
 }
-// #endregion get_or_note
