@@ -30,7 +30,7 @@ pub async fn run(lesson: &Lesson, client: &Client, patience: Duration) -> shared
             }
             // #endregion snooze
         };
-        let why = "the first request has the lock for which the second one waits, and nobody polls the first one";
+        let why = "its first request holds the lock, and nobody polls that request any more";
         let (page, status) = watchdog::watch(answer, patience, page, why).await?;
         println!("Page: {page} Status: {status}");
     }
