@@ -687,8 +687,15 @@ impl<'a> Conductor<'a> {
 
     /// Renews patience if there was a request, or a page's first line, that a program needs for its job.
     fn note_progress(&mut self, arrived: u64) {
-        let requests = arrived.min(REQUESTS_A_PAGE * u64::from(self.plan.pages()));
-        let printed: BTreeSet<u32> = self.printed.pages.iter().copied().collect();
+        // One that is given up while it is held gets nobody further.
+        let in_vain =
+            |exchange: &&Exchange| exchange.gated && exchange.released.is_none() && exchange.finished.is_some();
+        let in_vain = self.log.read(|record| record.exchanges().filter(in_vain).count()) as u64;
+        let requests = (arrived - in_vain).min(REQUESTS_A_PAGE * u64::from(self.plan.pages())).max(self.progress.0);
+        // Nor does a line that says that a page could not be had.
+        let lines = self.printed.lines.iter().zip(&self.printed.pages);
+        let printed: BTreeSet<u32> =
+            lines.filter(|(line, _)| PageLine::read_error(line).is_none()).map(|(_, page)| *page).collect();
         let printed = printed.into_iter().filter(|page| self.plan.knows(Target::Page(*page))).count();
         let statements = self.seen.statements.released().min(STATEMENTS_A_PAGE * self.plan.pages() as usize);
         let said = self.printed.said.len().min(LINES_KEPT);
