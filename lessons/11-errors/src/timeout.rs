@@ -1,0 +1,33 @@
+//! `timeout`: three limits. One for connecting, one for each attempt, one for all pages together.
+
+use futures::stream::{FuturesUnordered, StreamExt};
+use reqwest::Client;
+use shared::Lesson;
+use tokio::time;
+
+use crate::Limits;
+use crate::page_error::{PageError, get_page, print};
+
+pub async fn run(lesson: &Lesson, limits: Limits) -> shared::Result {
+    // #region limits
+    let client = Client::builder().connect_timeout(limits.connect).build()?;
+    let get = async |page| {
+        let url = lesson.url(page);
+        let answer = time::timeout(limits.attempt, get_page(&client, &url)).await;
+        (page, answer.unwrap_or(Err(PageError::Timeout)))
+    };
+    let mut answers: FuturesUnordered<_> = lesson.pages().map(get).collect();
+    let all = async {
+        let mut result = Ok(());
+        while let Some((page, answer)) = answers.next().await {
+            result = result.and(print(page, answer));
+        }
+        result
+    };
+    let ended = time::timeout(limits.whole, all).await;
+    // #endregion limits
+    ended.unwrap_or_else(|_| {
+        let missing = answers.len();
+        Err(format!("{missing} pages were given up: all together took longer than {:?}", limits.whole).into())
+    })
+}
