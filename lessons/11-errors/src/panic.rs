@@ -3,7 +3,6 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
-use console::say;
 use reqwest::Client;
 use shared::Lesson;
 use tokio::task::{JoinError, JoinSet};
@@ -17,35 +16,32 @@ pub async fn run(lesson: &Lesson, client: &Client, limit: Duration) -> shared::R
         let task = tasks.spawn(async move { first_car(&client, page, url).await });
         page_of.insert(task.id(), page);
     }
-    // #region panic
     let deadline = Instant::now() + limit;
     let mut result = Ok(());
-    loop {
-        let ended = match timeout_at(deadline, tasks.join_next()).await {
-            Ok(ended) => ended,
-            Err(_) => {
-                tasks.abort_all();
-                tasks.join_next().await
-            }
-        };
+    // #region panic
+    while !tasks.is_empty() {
+        let Ok(Some(ended)) = timeout_at(deadline, tasks.join_next_with_id()).await else { break };
         match ended {
-            None => return result,
-            Some(Ok(answer)) => answer?,
-            Some(Err(why)) => result = result.and(Err(report(page_of[&why.id()], why))),
+            Ok((_, answer)) => result = result.and(answer),
+            Err(why) => result = result.and(report(page_of[&why.id()], why)),
+        }
+    }
+    tasks.abort_all();
+    while let Some(aborted) = tasks.join_next().await {
+        if let Err(why) = aborted {
+            result = result.and(report(page_of[&why.id()], why));
         }
     }
     // #endregion panic
+    result
 }
 
 // #region report
-fn report(page: u32, why: JoinError) -> shared::Error {
-    let what = if why.is_cancelled() { "cancelled" } else { "panicked" };
+fn report(page: u32, why: JoinError) -> shared::Result {
+    let what = if why.is_panic() { "panicked" } else { "cancelled" };
     println!("Page: {page} Error: {what}");
-    if let Ok(payload) = why.try_into_panic() {
-        let words = payload.downcast_ref::<&str>().unwrap_or(&"no words");
-        say(format_args!("page {page}: its panic's words are: {words}\n"));
-    }
-    shared::Error::from(format!("the task was {what}")).on_page(page)
+    // It says which, and with which words a task panicked.
+    Err(shared::Error::from(why).on_page(page))
 }
 // #endregion report
 
