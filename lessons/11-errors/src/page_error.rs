@@ -37,17 +37,16 @@ impl From<reqwest::Error> for PageError {
 // #endregion from
 
 impl PageError {
-    // #region may_help
+    // #region may_pass
     /// Whether another attempt may help.
     pub fn may_pass(&self) -> bool {
         match self {
-            Self::ConnectTimeout(_) | Self::Timeout => true,
-            Self::Broken(_) | Self::Later { .. } => true,
+            Self::ConnectTimeout(_) | Self::Timeout | Self::Broken(_) | Self::Later { .. } => true,
             // Nobody listens there, or no such host is known.
             Self::NoConnection(_) => false,
         }
     }
-    // #endregion may_help
+    // #endregion may_pass
 
     /// How long the site has asked to be left alone.
     pub fn pause(&self) -> Option<Duration> {

@@ -13,24 +13,22 @@ pub async fn run(lesson: &Lesson, client: &Client, limit: Duration) -> shared::R
     let mut page_of = HashMap::new();
     for page in lesson.pages() {
         let (client, url) = (client.clone(), lesson.url(page));
-        let task = tasks.spawn(async move { first_car(&client, page, url).await });
+        let task = tasks.spawn(async move {
+            let printed = first_car(&client, page, url).await;
+            printed.map_err(|why| why.on_page(page))
+        });
         page_of.insert(task.id(), page);
     }
     let deadline = Instant::now() + limit;
     let mut result = Ok(());
+    let report = |why: JoinError| report(page_of[&why.id()], why);
     // #region panic
-    while !tasks.is_empty() {
-        let Ok(Some(ended)) = timeout_at(deadline, tasks.join_next_with_id()).await else { break };
-        match ended {
-            Ok((_, answer)) => result = result.and(answer),
-            Err(why) => result = result.and(report(page_of[&why.id()], why)),
-        }
+    while let Ok(Some(ended)) = timeout_at(deadline, tasks.join_next()).await {
+        result = result.and(ended.unwrap_or_else(report));
     }
     tasks.abort_all();
-    while let Some(aborted) = tasks.join_next().await {
-        if let Err(why) = aborted {
-            result = result.and(report(page_of[&why.id()], why));
-        }
+    while let Some(ended) = tasks.join_next().await {
+        result = result.and(ended.unwrap_or_else(report));
     }
     // #endregion panic
     result

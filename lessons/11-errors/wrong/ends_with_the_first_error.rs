@@ -1,7 +1,8 @@
 //! A `?` where an answer is taken: the first page that fails takes all the others with it.
 //!
 //! Must fail: attempts, lines
-//! Shows first: attempts
+//! May fail: line-at-once
+//! Shows first: lines
 
 use futures::stream::{FuturesUnordered, TryStreamExt};
 use reqwest::Client;

@@ -1,7 +1,7 @@
 //! One more attempt, whatever has happened: pages that fail twice are lost.
 //!
 //! Must fail: attempts, lines
-//! Shows first: attempts
+//! Shows first: lines
 
 use shared::Lesson;
 

@@ -1,7 +1,7 @@
 //! reqwest has no timeout of its own: the page that does not answer is waited for, for ever.
 //!
 //! Must fail: attempts, given-up, lines, exit
-//! Shows first: given-up
+//! Shows first: lines
 
 use reqwest::Client;
 use shared::Lesson;

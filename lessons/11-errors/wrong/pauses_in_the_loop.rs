@@ -1,7 +1,7 @@
 //! The pause is in the loop that takes the answers: meanwhile nobody's line is printed.
 //!
 //! Must fail: line-at-once
-//! Shows first: line-at-once
+//! May fail: each-page-once, lines, attempts
 
 use futures::stream::{FuturesUnordered, StreamExt};
 use reqwest::Client;

@@ -1,7 +1,7 @@
 //! The status comes before the body, and is taken for the page: that a body breaks off is not noticed.
 //!
 //! Must fail: attempts, lines
-//! Shows first: attempts
+//! Shows first: lines
 
 use reqwest::{Client, StatusCode};
 use shared::Lesson;

@@ -1,7 +1,7 @@
 //! Page after page: each waits for all pauses and timeouts of those before it.
 //!
-//! Must fail: in-flight
-//! Shows first: in-flight
+//! Must fail: in-flight, each-page-once
+//! May fail: lines, attempts, given-up, exit
 
 use reqwest::Client;
 use shared::Lesson;
