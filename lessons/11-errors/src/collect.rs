@@ -8,7 +8,7 @@ use crate::page_error::{get_page, print};
 
 pub async fn run(lesson: &Lesson, client: &Client) -> shared::Result {
     // #region collect
-    let get = |page| async move { (page, get_page(client, &lesson.url(page)).await) };
+    let get = async |page| (page, get_page(client, &lesson.url(page)).await);
     let mut answers: FuturesUnordered<_> = lesson.pages().map(get).collect();
     let mut result = Ok(());
     // Not `try_next` and no `?`: an error stays in its tuple.

@@ -23,7 +23,8 @@ async fn all_pages(lesson: &Lesson, client: &Client, running: mpsc::Sender<()>) 
     // #region fail_fast_tasks
     let mut tasks = Vec::new();
     for page in lesson.pages() {
-        let get = get_and_print(client.clone(), page, lesson.url(page), running.clone());
+        let (client, running) = (client.clone(), running.clone());
+        let get = get_and_print(client, page, lesson.url(page), running);
         tasks.push(tokio::spawn(get));
     }
     drop(running);

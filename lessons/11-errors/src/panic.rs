@@ -23,12 +23,12 @@ pub async fn run(lesson: &Lesson, client: &Client, limit: Duration) -> shared::R
     let mut result = Ok(());
     let report = |why: JoinError| report(page_of[&why.id()], why);
     // #region panic
-    while let Ok(Some(ended)) = timeout_at(deadline, tasks.join_next()).await {
-        result = result.and(ended.unwrap_or_else(report));
+    while let Ok(Some(end)) = timeout_at(deadline, tasks.join_next()).await {
+        result = result.and(end.unwrap_or_else(report));
     }
     tasks.abort_all();
-    while let Some(ended) = tasks.join_next().await {
-        result = result.and(ended.unwrap_or_else(report));
+    while let Some(end) = tasks.join_next().await {
+        result = result.and(end.unwrap_or_else(report));
     }
     // #endregion panic
     result
@@ -43,15 +43,15 @@ fn report(page: u32, why: JoinError) -> shared::Result {
 }
 // #endregion report
 
-// #region first_car
 /// Prints a page's line, if there is a car on it.
 async fn first_car(client: &Client, page: u32, url: String) -> shared::Result {
+    // #region first_car
     let response = client.get(url).send().await?;
     let status = response.status().as_u16();
     let html = response.text().await?;
-    // The mistake: a page of the site's can be without cars.
+    // The mistake: a page can be without cars.
     shared::first_price(&html).expect("a page has cars");
     println!("Page: {page} Status: {status}");
+    // #endregion first_car
     Ok(())
 }
-// #endregion first_car

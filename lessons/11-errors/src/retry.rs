@@ -7,9 +7,9 @@ use console::say;
 use futures::stream::{FuturesUnordered, StreamExt};
 use reqwest::Client;
 use shared::Lesson;
-use tokio::time::{sleep, timeout};
+use tokio::time::sleep;
 
-use crate::page_error::{PageError, get_page, print};
+use crate::page_error::{Answer, get_page_within, print};
 
 /// The pause before a second attempt is a part of this at most,
 const FIRST_PAUSE: Duration = Duration::from_millis(200);
@@ -24,7 +24,7 @@ pub async fn run(lesson: &Lesson, client: &Client, limit: Duration, most: u32, b
         let mut attempts = 0;
         let answer = retry(most, &budget, async || {
             attempts += 1;
-            timeout(limit, get_page(client, &url)).await.unwrap_or(Err(PageError::Timeout))
+            get_page_within(limit, client, &url).await
         });
         let answer = answer.await;
         // #endregion attempts
@@ -42,21 +42,20 @@ pub async fn run(lesson: &Lesson, client: &Client, limit: Duration, most: u32, b
 }
 
 // #region retry
-async fn retry<T>(
-    most: u32,
-    budget: &Budget,
-    mut attempt: impl AsyncFnMut() -> Result<T, PageError>,
-) -> Result<T, PageError> {
+async fn retry<F>(most: u32, budget: &Budget, mut attempt: F) -> Answer
+where
+    F: AsyncFnMut() -> Answer,
+{
     let (mut number, mut pause) = (1, FIRST_PAUSE);
     loop {
-        let result = attempt().await;
-        let Err(why) = &result else { return result };
+        let answer = attempt().await;
+        let Err(why) = &answer else { return answer };
         if number == most || !why.may_pass() || !budget.take() {
-            return result;
+            return answer;
         }
-        // Never before the site asks for it, and not all at the same moment.
+        // Not before the site asks for it, and not all at one moment.
         let jitter = pause.mul_f64(fastrand::f64());
-        sleep(why.pause().unwrap_or_default() + jitter).await;
+        sleep(why.pause() + jitter).await;
         number += 1;
         pause = (pause * 2).min(LONGEST_PAUSE);
     }
@@ -64,14 +63,14 @@ async fn retry<T>(
 // #endregion retry
 
 // #region budget
-/// How many more attempts all pages together may make beyond their first.
+/// Attempts that all pages together may make beyond their first ones.
 struct Budget(Cell<u32>);
 
 impl Budget {
     fn take(&self) -> bool {
-        let Some(left) = self.0.get().checked_sub(1) else { return false };
-        self.0.set(left);
-        true
+        let left = self.0.get();
+        self.0.set(left.saturating_sub(1));
+        left > 0
     }
 }
 // #endregion budget

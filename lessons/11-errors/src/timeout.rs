@@ -3,18 +3,17 @@
 use futures::stream::{FuturesUnordered, StreamExt};
 use reqwest::Client;
 use shared::Lesson;
-use tokio::time;
+use tokio::time::timeout;
 
 use crate::Limits;
-use crate::page_error::{PageError, get_page, print};
+use crate::page_error::{get_page_within, print};
 
 pub async fn run(lesson: &Lesson, limits: Limits) -> shared::Result {
     // #region limits
     let client = Client::builder().connect_timeout(limits.connect).build()?;
     let get = async |page| {
         let url = lesson.url(page);
-        let answer = time::timeout(limits.attempt, get_page(&client, &url)).await;
-        (page, answer.unwrap_or(Err(PageError::Timeout)))
+        (page, get_page_within(limits.attempt, &client, &url).await)
     };
     let mut answers: FuturesUnordered<_> = lesson.pages().map(get).collect();
     let all = async {
@@ -24,7 +23,7 @@ pub async fn run(lesson: &Lesson, limits: Limits) -> shared::Result {
         }
         result
     };
-    let ended = time::timeout(limits.whole, all).await;
+    let ended = timeout(limits.whole, all).await;
     // #endregion limits
     ended.unwrap_or_else(|_| {
         let missing = answers.len();

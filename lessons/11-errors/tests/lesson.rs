@@ -106,7 +106,7 @@ fn tasks_run_on_when_their_handles_are_dropped() {
     site.hold_body(Target::Page(4));
     let mut running = tasks("").asking(&site).start();
     running.until_said("the function has ended: ");
-    assert_eq!(attempts_in_flight(&site), 1);
+    site.wait_until("the end of all others", |record| record.in_flight() == 1);
     site.let_through(Target::Page(4), u64::MAX);
     let ended = running.wait();
     assert_eq!(ended.status.code(), Some(1), "{ended:?}");
@@ -114,11 +114,6 @@ fn tasks_run_on_when_their_handles_are_dropped() {
     pages.sort_unstable();
     assert_eq!(pages, well([1, 2, 4, 5, 6, 7, 8, 9, 10]));
     assert!(outcomes(&site.ended()).iter().all(|&(_, outcome)| outcome != Outcome::GivenUp));
-}
-
-fn attempts_in_flight(site: &Site) -> usize {
-    site.wait_until("the answers of all others", |record| record.in_flight() == 1);
-    1
 }
 
 #[test]
@@ -144,7 +139,7 @@ fn collecting_loses_nothing() {
 fn an_attempt_has_its_limit() {
     for fault in ["never", "drip=1h"] {
         let site = all(3, fault);
-        let ended = timeout("--pages 3 --attempt 100ms").asking(&site).run();
+        let ended = lesson("timeout --connect 1h --attempt 100ms --whole 1h --pages 3").asking(&site).run();
         let (lines, why) = lines(&ended);
         assert!(lines.len() == 3 && lines.values().all(|line| line == "Error: timeout"), "{lines:?}");
         assert!(why.starts_with("page ") && why.ends_with(": timeout"), "{why}");
@@ -156,7 +151,7 @@ fn an_attempt_has_its_limit() {
 #[test]
 fn the_whole_has_its_limit() {
     let site = all(3, "never");
-    let failed = timeout("--pages 3 --whole 100ms").asking(&site).run().failed();
+    let failed = lesson("timeout --connect 1h --attempt 1h --whole 100ms --pages 3").asking(&site).run().failed();
     assert_eq!(failed.why, "3 pages were given up: all together took longer than 100ms");
     assert!(site.ended().iter().all(|exchange| exchange.outcome == Outcome::GivenUp));
 }
@@ -175,7 +170,9 @@ fn connecting_has_its_limit() {
     let queue: Vec<_> = (0..20).map_while(|_| connect().ok()).collect();
     assert!(queue.len() < 20, "the queue is never full");
 
-    let ended = timeout("--pages 1 --connect 100ms --url").arg(format!("http://{address}/")).run();
+    let ended = lesson("timeout --connect 100ms --attempt 1h --whole 1h --pages 1 --url")
+        .arg(format!("http://{address}/"))
+        .run();
     let (lines, why) = lines(&ended);
     assert_eq!(lines[&1], "Error: no connection in time");
     assert!(why.starts_with("page 1: no connection in time: "), "{why}");
