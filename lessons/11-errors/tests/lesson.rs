@@ -1,7 +1,6 @@
 //! What lesson 11 promises: who stops the others, which limit fires, what is tried again, and how often.
 
 use std::collections::BTreeMap;
-use std::time::Duration;
 
 use site::Target;
 use testing::{Ended, Exchange, Outcome, Program, Saw, Site, deserted, outcomes, promises, site, well};
@@ -166,7 +165,7 @@ fn connecting_has_its_limit() {
     socket.bind("127.0.0.1:0".parse().expect("an address")).expect("a port");
     let listener = socket.listen(1).expect("a listener");
     let address = listener.local_addr().expect("an address");
-    let connect = || std::net::TcpStream::connect_timeout(&address, Duration::from_secs(1));
+    let connect = || std::net::TcpStream::connect_timeout(&address, std::time::Duration::from_secs(1));
     let queue: Vec<_> = (0..20).map_while(|_| connect().ok()).collect();
     assert!(queue.len() < 20, "the queue is never full");
 
