@@ -67,7 +67,7 @@ impl PageError {
 pub async fn get_page(client: &Client, url: &str) -> Answer {
     let response = client.get(url).send().await?;
     let status = response.status();
-    // 404 will be 404 in a second. These statuses promise a change.
+    // 404 will be 404 in a second, too. These may pass.
     if matches!(status.as_u16(), 408 | 429 | 500 | 502 | 503 | 504) {
         let pause = retry_after(&response);
         return Err(PageError::Later { status, pause });

@@ -27,6 +27,6 @@ pub async fn run(lesson: &Lesson, limits: Limits) -> shared::Result {
     // #endregion limits
     ended.unwrap_or_else(|_| {
         let missing = answers.len();
-        Err(format!("{missing} pages were given up: all together took longer than {:?}", limits.whole).into())
+        Err(format!("all together took longer than {:?}; pages that were given up: {missing}", limits.whole).into())
     })
 }
