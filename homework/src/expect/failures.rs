@@ -136,7 +136,7 @@ impl Expectation for Attempts {
         for fault in run.plan.faults() {
             let Some(wanted) = self.at(fault.kind) else { continue };
             let page = fault.target;
-            // One that was given up while the site held it is the site's doing.
+            // One that was given up while the site held it is the site's affair.
             let counts = |exchange: &&Exchange| !exchange.gated || exchange.released.is_some();
             let of_page = run.exchanges.iter().filter(|exchange| exchange.target == Some(page));
             let tries: Vec<&Exchange> = of_page.filter(counts).collect();

@@ -5,7 +5,7 @@ use site::PageLine;
 
 use super::judgement::{Expectation, Hint, Judgement, plain};
 use crate::plan::Plan;
-use crate::run::{Doing, Run, Stall};
+use crate::run::{Job, Run, Stall};
 use crate::stage::Parts;
 use crate::words::{harmless, requests};
 
@@ -24,10 +24,10 @@ fn needs_anew(Parts { site, .. }: Parts<'_>, name: &str) -> Option<String> {
     (!is_so).then(|| format!("{name} goes with anew = true, and acts that are interrupted"))
 }
 
-/// The doings of the job that were interrupted, with the number of the last request before that.
-fn interrupted(run: &Run) -> Vec<(Doing<'_>, u64)> {
-    let doings = run.doings().into_iter();
-    doings.filter_map(|doing| Some((doing, doing.acts.last()?.interrupted?))).collect()
+/// The jobs that were interrupted, with the number of the last request before that.
+fn interrupted(run: &Run) -> Vec<(Job<'_>, u64)> {
+    let jobs = run.jobs().into_iter();
+    jobs.filter_map(|job| Some((job, job.acts.last()?.interrupted?))).collect()
 }
 
 impl Expectation for GivenUpAtOnce {
@@ -54,8 +54,8 @@ impl Expectation for GivenUpAtOnce {
         }
         let given_up: usize = interrupted(run)
             .iter()
-            .map(|(doing, last)| {
-                let before = doing.exchanges.iter().filter(|exchange| exchange.id <= *last);
+            .map(|(job, last)| {
+                let before = job.exchanges.iter().filter(|exchange| exchange.id <= *last);
                 before.filter(|exchange| run.cut_off.contains(&exchange.id)).count()
             })
             .sum();
@@ -82,7 +82,7 @@ impl Expectation for NothingAfterInterrupt {
 
     fn judge(&self, run: &Run, lang: Lang) -> Judgement {
         let all = interrupted(run);
-        let after = all.iter().find_map(|(doing, last)| doing.requests().find(|(_, exchange)| exchange.id > *last));
+        let after = all.iter().find_map(|(job, last)| job.requests().find(|(_, exchange)| exchange.id > *last));
         match after {
             Some((page, _)) => Judgement::unmet(lang.pick(
                 format!("page {page} was asked for after the interrupt"),
@@ -109,10 +109,10 @@ impl Expectation for Interrupted {
 
     fn judge(&self, run: &Run, lang: Lang) -> Judgement {
         let mut seen = Vec::new();
-        for doing in run.doings() {
-            let said = doing.acts.iter().flat_map(|act| &act.said).filter(|line| line.starts_with("Interrupted:"));
+        for job in run.jobs() {
+            let said = job.acts.iter().flat_map(|act| &act.said).filter(|line| line.starts_with("Interrupted:"));
             let said: Vec<&str> = said.map(String::as_str).collect();
-            if doing.is_whole() {
+            if job.is_whole() {
                 if let Some(line) = said.first() {
                     let line = harmless(line);
                     return Judgement::unmet(lang.pick(
@@ -122,7 +122,7 @@ impl Expectation for Interrupted {
                 }
                 continue;
             }
-            let printed = doing.lines().filter(|line| PageLine::read(line).is_some()).count();
+            let printed = job.lines().filter(|line| PageLine::read(line).is_some()).count();
             let right = format!("Interrupted: {printed} of {}", run.plan.pages());
             match said.as_slice() {
                 [line] if *line == right => seen.push(right),

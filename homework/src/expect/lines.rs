@@ -9,7 +9,7 @@ use site::{FaultKind, Outcome, PageLine, Target, first_price};
 use super::failures::first_failure;
 use super::judgement::{Expectation, Hint, Judgement, plain};
 use crate::plan::Plan;
-use crate::run::{Doing, Run, Stall, page_of};
+use crate::run::{Job, Run, Stall, page_of};
 use crate::stage::Parts;
 use crate::stage::site::{Answer, Conditions};
 use crate::text::Text;
@@ -65,15 +65,15 @@ impl Lines {
     }
 
     /// The first thing that is wrong, or else how many lines there are.
-    fn first_fault(&self, doing: Doing<'_>, lang: Lang) -> Result<usize, Fault> {
-        let run = doing.run;
-        let answers = doing.answers();
+    fn first_fault(&self, job: Job<'_>, lang: Lang) -> Result<usize, Fault> {
+        let run = job.run;
+        let answers = job.answers();
         let served: BTreeMap<u32, u16> = answers.iter().copied().collect();
         let said = |en: String, ru: String| Err(Fault::Said(lang.pick(en, ru)));
         let mut printed: Vec<u32> = Vec::new();
         let mut malformed: BTreeMap<u32, Vec<String>> = BTreeMap::new();
         let mut failed: BTreeSet<u32> = BTreeSet::new();
-        for text in doing.lines() {
+        for text in job.lines() {
             let quoted = harmless(text.trim());
             if let Some((page, why)) = PageLine::read_error(text).filter(|_| self.errors) {
                 if run.plan.is_answered_whole(page) {
@@ -128,7 +128,7 @@ impl Lines {
                 format!("напечатано `{quoted}`, а по ответу сайта должно быть `{right}`, точь-в-точь"),
             );
         }
-        if let Some(page) = given_up(doing) {
+        if let Some(page) = given_up(job) {
             return Err(Fault::Said(lang.pick(
                 format!("page {page} was given up before its answer had come: the program did not wait long enough"),
                 format!("от страницы {page} программа отказалась до того, как пришёл ответ: ждала слишком мало"),
@@ -187,12 +187,12 @@ fn is_never_answered(run: &Run, page: u32) -> bool {
 }
 
 /// A page that the client gave up, though it would have been answered, and was not told to.
-fn given_up(doing: Doing<'_>) -> Option<u32> {
-    let run = doing.run;
-    let whole: BTreeSet<u32> = doing.answers().into_iter().map(|(page, _)| page).collect();
+fn given_up(job: Job<'_>) -> Option<u32> {
+    let run = job.run;
+    let whole: BTreeSet<u32> = job.answers().into_iter().map(|(page, _)| page).collect();
     let in_a_race = run.plan.hold.is_some() && run.plan.answer == Answer::Race;
     let failure = first_failure(run).map(|(when, _)| when);
-    let given_up = doing.requests().filter(|(page, exchange)| {
+    let given_up = job.requests().filter(|(page, exchange)| {
         exchange.outcome == Outcome::GivenUp
             && !run.cut_off.contains(&exchange.id)
             && !whole.contains(page)
@@ -234,7 +234,7 @@ impl Expectation for Lines {
     }
 
     fn judge(&self, run: &Run, lang: Lang) -> Judgement {
-        let faults = run.doings().into_iter().map(|doing| self.first_fault(doing, lang));
+        let faults = run.jobs().into_iter().map(|job| self.first_fault(job, lang));
         match faults.sum::<Result<usize, Fault>>() {
             Err(Fault::Said(seen)) => Judgement::unmet(seen).hinting(Hint::None),
             Err(Fault::Absent(seen)) => Judgement::unmet(seen),

@@ -9,7 +9,7 @@ use site::{Exchange, FaultKind, Outcome, Target};
 use super::judgement::{Expectation, Hint, Judgement, Status, met_if, needs, needs_site, plain};
 use crate::language::Language;
 use crate::plan::Plan;
-use crate::run::{Doing, Run, Stall};
+use crate::run::{Job, Run, Stall};
 use crate::stage::Parts;
 use crate::stage::site::{Answer, Count, Details};
 use crate::text::Text;
@@ -85,7 +85,7 @@ impl Expectation for EachPageOnce {
             return Judgement::unmet(seen).hinting(Hint::None);
         }
         let all = lang.count(run.plan.pages().into(), ["page", "pages"], ["страница", "страницы", "страниц"]);
-        run.doings().iter().find_map(|doing| self.objection(doing, lang)).unwrap_or_else(|| {
+        run.jobs().iter().find_map(|job| self.objection(job, lang)).unwrap_or_else(|| {
             Judgement::met(
                 lang.pick(format!("{all}, each asked for once"), format!("{all}, каждая запрошена один раз")),
             )
@@ -99,14 +99,14 @@ impl EachPageOnce {
         hint.map_or(other, |hint| Hint::Words(hint.pick(lang).to_owned()))
     }
 
-    /// What is missing, or was asked for again, in one doing of the job.
-    fn objection(&self, doing: &Doing<'_>, lang: Lang) -> Option<Judgement> {
-        let (run, plan) = (doing.run, &doing.run.plan);
+    /// What is missing, or was asked for again, in one job.
+    fn objection(&self, job: &Job<'_>, lang: Lang) -> Option<Judgement> {
+        let (run, plan) = (job.run, &job.run.plan);
         let pages = || (1..=plan.pages()).map(Target::Page);
-        let asked = |target: &Target| doing.exchanges.iter().any(|exchange| exchange.target == Some(*target));
+        let asked = |target: &Target| job.exchanges.iter().any(|exchange| exchange.target == Some(*target));
         let of_details = plan.details_pages.keys().copied().filter(|_| plan.details != Some(Details::AtOnce));
         let missing: Vec<Target> = pages().chain(of_details).filter(|target| !asked(target)).collect();
-        if let ([page, more @ ..], true) = (missing.as_slice(), doing.is_whole()) {
+        if let ([page, more @ ..], true) = (missing.as_slice(), job.is_whole()) {
             let seen = match more.len() {
                 0 => lang
                     .pick(format!("page {page} was never asked for"), format!("страница {page} не запрошена ни разу")),
@@ -120,7 +120,7 @@ impl EachPageOnce {
         // What was cut off when an act ended is asked for again with good reason.
         let counts = |exchange: &&Exchange| exchange.status.is_some() || !run.cut_off.contains(&exchange.id);
         let times = |target| {
-            let of_target = doing.exchanges.iter().filter(|exchange| exchange.target == Some(target));
+            let of_target = job.exchanges.iter().filter(|exchange| exchange.target == Some(target));
             of_target.filter(counts).count() as u64
         };
         let mut targets = pages().chain(plan.details_pages.keys().copied()).map(|target| (target, times(target)));

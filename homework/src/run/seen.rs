@@ -256,30 +256,30 @@ impl Run {
         self.exchanges.iter().filter_map(move |exchange| Some((page_of(exchange)?, exchange)))
     }
 
-    /// All acts as one doing of the job.
-    fn whole(&self) -> Doing<'_> {
-        Doing { run: self, exchanges: &self.exchanges, acts: &self.acts }
+    /// All acts as one job.
+    fn whole(&self) -> Job<'_> {
+        Job { run: self, exchanges: &self.exchanges, acts: &self.acts }
     }
 
-    /// How often the job was done: once in each act that begins anew, else once in all acts together.
-    pub fn doings(&self) -> Vec<Doing<'_>> {
+    /// The job as often as it was to be done: in each act if that begins anew, else in all acts together.
+    pub fn jobs(&self) -> Vec<Job<'_>> {
         if !self.plan.anew {
             return vec![self.whole()];
         }
         let place = |id| self.exchanges.partition_point(|exchange| exchange.id <= id);
         let ends = self.acts.iter().skip(1).map(|act| place(act.earlier)).chain([self.exchanges.len()]);
-        let mut doings = Vec::new();
+        let mut jobs = Vec::new();
         for (act, end) in self.acts.iter().zip(ends) {
             let exchanges = &self.exchanges[place(act.earlier)..end];
-            doings.push(Doing { run: self, exchanges, acts: std::slice::from_ref(act) });
+            jobs.push(Job { run: self, exchanges, acts: std::slice::from_ref(act) });
         }
-        doings
+        jobs
     }
 }
 
-/// What was seen of the job once, from its beginning to its end or until it was interrupted.
+/// What was seen of the job from its beginning to its end, or until the program was interrupted.
 #[derive(Clone, Copy, Debug)]
-pub struct Doing<'a> {
+pub struct Job<'a> {
     /// The run that it is part of.
     pub run: &'a Run,
     /// Its exchanges.
@@ -288,7 +288,7 @@ pub struct Doing<'a> {
     pub acts: &'a [ActSeen],
 }
 
-impl<'a> Doing<'a> {
+impl<'a> Job<'a> {
     /// Whether it was left to come to its end.
     pub fn is_whole(self) -> bool {
         self.acts.last().is_some_and(|act| act.interrupted.is_none())
