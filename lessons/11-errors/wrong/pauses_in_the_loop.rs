@@ -2,6 +2,7 @@
 //!
 //! Must fail: line-at-once
 //! May fail: each-page-once, lines, attempts
+//! Shows first: each-page-once, line-at-once, lines
 
 use futures::stream::{FuturesUnordered, StreamExt};
 use reqwest::Client;

@@ -2,6 +2,7 @@
 //!
 //! Must fail: in-flight, each-page-once
 //! May fail: lines, attempts, given-up, exit
+//! Shows first: each-page-once
 
 use reqwest::Client;
 use shared::Lesson;
