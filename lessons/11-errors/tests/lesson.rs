@@ -138,7 +138,7 @@ fn collecting_loses_nothing() {
 fn an_attempt_has_its_limit() {
     for fault in ["never", "drip=1h"] {
         let site = all(3, fault);
-        let ended = lesson("timeout --connect 1h --attempt 100ms --whole 1h --pages 3").asking(&site).run();
+        let ended = lesson("timeout --connect 1h --attempt 1s --whole 1h --pages 3").asking(&site).run();
         let (lines, why) = lines(&ended);
         assert!(lines.len() == 3 && lines.values().all(|line| line == "Error: timeout"), "{lines:?}");
         assert!(why.starts_with("page ") && why.ends_with(": timeout"), "{why}");
@@ -217,7 +217,7 @@ fn nobody_waits_for_a_page_that_pauses() {
 fn a_timeout_is_tried_again() {
     for form in ["retry", "backon"] {
         let site = all(1, "never");
-        let ended = lesson(form).args("--pages 1 --attempt 100ms --attempts 2").asking(&site).run();
+        let ended = lesson(form).args("--pages 1 --attempt 1s --attempts 2").asking(&site).run();
         assert_eq!(lines(&ended).0[&1], "Error: timeout");
         assert_eq!(site.figures().requests, 2);
     }
