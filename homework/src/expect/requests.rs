@@ -117,8 +117,12 @@ impl EachPageOnce {
             };
             return Some(Judgement::unmet(seen).hinting(self.own_hint(self.missing.as_ref(), run, lang, Hint::Later)));
         }
-        // What was cut off when an act ended is asked for again with good reason.
-        let counts = |exchange: &&Exchange| exchange.status.is_some() || !run.cut_off.contains(&exchange.id);
+        // What was cut off when an act ended is asked for again with good reason. Where pages fail, a program has a timeout,
+        // and what runs out while the site holds its answer is the site's affair.
+        let kept_waiting = |exchange: &Exchange| plan.failures_first && exchange.gated && exchange.released.is_none();
+        let counts = |exchange: &&Exchange| {
+            exchange.status.is_some() || !(run.cut_off.contains(&exchange.id) || kept_waiting(exchange))
+        };
         let times = |target| {
             let of_target = job.exchanges.iter().filter(|exchange| exchange.target == Some(target));
             of_target.filter(counts).count() as u64

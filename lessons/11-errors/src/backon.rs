@@ -27,7 +27,7 @@ pub async fn run(lesson: &Lesson, client: &Client, limit: Duration, most: u32) -
             .retry(backoff)
             .when(PageError::may_pass)
             // `pause` is `None` when no attempts are left.
-            .adjust(|why, pause| Some(pause? + why.pause()))
+            .adjust(|why, pause| Some(why.pause().saturating_add(pause?)))
             .notify(note);
         // #endregion backon
         (page, answer.await)

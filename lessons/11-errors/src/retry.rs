@@ -11,9 +11,9 @@ use tokio::time::sleep;
 
 use crate::page_error::{Answer, get_page_within, print};
 
-/// The pause before a second attempt is a part of this at most,
+/// The longest pause before a second attempt. It doubles with each further one.
 const FIRST_PAUSE: Duration = Duration::from_millis(200);
-/// and before a later one of this.
+/// How far it grows.
 const LONGEST_PAUSE: Duration = Duration::from_secs(5);
 
 pub async fn run(lesson: &Lesson, client: &Client, limit: Duration, most: u32, budget: u32) -> shared::Result {
@@ -55,7 +55,7 @@ where
         }
         // Not before the site asks for it, and not all at one moment.
         let jitter = pause.mul_f64(fastrand::f64());
-        sleep(why.pause() + jitter).await;
+        sleep(why.pause().saturating_add(jitter)).await;
         number += 1;
         pause = (pause * 2).min(LONGEST_PAUSE);
     }

@@ -1,8 +1,8 @@
 //! Page after page: each waits for all pauses and timeouts of those before it.
 //!
-//! Must fail: in-flight, each-page-once
-//! May fail: lines, attempts, given-up, exit
-//! Shows first: each-page-once
+//! Must fail: in-flight
+//! May fail: each-page-once, lines, attempts, given-up, exit
+//! Shows first: in-flight, each-page-once
 
 use reqwest::Client;
 use shared::Lesson;
