@@ -290,6 +290,15 @@ mod tests {
         keeper.open();
         first.await.unwrap();
         pass(3).await.unwrap();
+
+        keeper.close();
+        let again = [1, 2].map(pass);
+        yield_now().await;
+        assert!(again.iter().all(|held| !held.is_finished()));
+        keeper.open();
+        for held in again {
+            held.await.unwrap();
+        }
     }
 
     proptest::proptest! {
