@@ -1,6 +1,7 @@
 //! The pages are asked for in a loop, which awaits each of them; the details pages then are in flight at once.
 //!
 //! Must fail: in-flight
+//! May fail: details-in-flight
 //! Shows first: in-flight
 
 use reqwest::Client;

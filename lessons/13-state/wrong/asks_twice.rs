@@ -1,6 +1,7 @@
 //! Each details page is asked for to see whether it is there, and then again to read its price.
 //!
 //! Must fail: each-page-once
+//! May fail: progress, total
 //! Shows first: each-page-once
 
 use std::sync::Arc;

@@ -1,8 +1,9 @@
 //! All details pages are awaited in one task, which is not asked to be `Send`, with the standard mutex locked meanwhile:
 //! the second one blocks the thread on which the first would go on.
 //!
-//! Must fail: details-in-flight, exit
-//! Shows first: details-in-flight
+//! Must fail: details-in-flight, each-page-once, exit
+//! Shows first: each-page-once
+//! Says: blocks its thread
 
 use std::sync::Mutex;
 

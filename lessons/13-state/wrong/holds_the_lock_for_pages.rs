@@ -1,6 +1,7 @@
 //! What the pages lead to is collected under tokio's mutex, which is locked before a page is asked for.
 //!
 //! Must fail: in-flight
+//! May fail: details-in-flight
 //! Shows first: in-flight
 
 use std::sync::Arc;
