@@ -153,3 +153,22 @@ fn a_snapshot_stays_as_it_was() {
     prices.store(Arc::new(vec![3100, 39_900]));
     assert_eq!((snapshot.len(), prices.load().len()), (1, 2));
 }
+
+#[tokio::test]
+async fn the_right_side_is_awaited_before_the_left_side_is_locked() {
+    let sum = Arc::new(Mutex::new(0_u32));
+    let theirs = Arc::clone(&sum);
+    // #region right_first
+    let task = tokio::spawn(async move {
+        *sum.lock().unwrap() += price().await;
+    });
+    // #endregion right_first
+    *theirs.lock().unwrap() += 100;
+    task.await.unwrap();
+    assert_eq!(*theirs.lock().unwrap(), 3200);
+}
+
+async fn price() -> u32 {
+    tokio::task::yield_now().await;
+    3100
+}

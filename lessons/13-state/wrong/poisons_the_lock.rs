@@ -2,7 +2,7 @@
 //!
 //! Must fail: exit, progress
 //! Shows first: exit
-//! Says: Option::unwrap
+//! Says: called `Option::unwrap()`
 
 use std::sync::{Arc, Mutex};
 
