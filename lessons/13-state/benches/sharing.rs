@@ -184,7 +184,7 @@ fn main() {
             all.sort_by(f64::total_cmp);
             all[all.len() / 2]
         };
-        println!("{tasks} tasks");
+        println!("tasks: {tasks}");
         for (way, name) in NAMES.iter().enumerate() {
             println!("  {name:<13}{:>7.0} ns{:>7.1} x", median(way), median(way) / median(0));
         }

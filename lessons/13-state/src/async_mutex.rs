@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use reqwest::Client;
-use shared::{Lesson, cars};
+use shared::{Car, Lesson, cars};
 use tokio::fs::{self, File};
 use tokio::io::AsyncWriteExt;
 use tokio::sync::Mutex;
@@ -22,11 +22,10 @@ pub async fn run(lesson: &Lesson, client: &Client, output: &Path) -> shared::Res
         // #region async_mutex
         tasks.spawn(async move {
             let (status, html) = get_page(&client, url).await?;
-            // From here to the end: whoever writes meanwhile would write in between.
+            // Held to the end: nobody else may write in between.
             let mut file = file.lock().await;
             for car in cars(&html) {
-                let line = format!("{page};{} {};{}\n", car.make, car.model, car.price);
-                file.write_all(line.as_bytes()).await?;
+                file.write_all(line(page, &car).as_bytes()).await?;
             }
             file.flush().await?;
             println!("Page: {page} Status: {status}");
@@ -35,6 +34,10 @@ pub async fn run(lesson: &Lesson, client: &Client, output: &Path) -> shared::Res
         // #endregion async_mutex
     }
     all_done(tasks).await
+}
+
+fn line(page: u32, car: &Car) -> String {
+    format!("{page};{} {};{}\n", car.make, car.model, car.price)
 }
 
 /// Creates a file, and its folder if that is not there.

@@ -13,21 +13,21 @@ use crate::common::get_page;
 
 type Link = (u32, String);
 
-// #region getter
 /// Gets one page after another, and sends the finder each that has come.
 async fn get(mut mailbox: Receiver<Link>, finder: Sender<u32>, client: Client) -> shared::Result {
+    // #region getter
     while let Some((page, url)) = mailbox.recv().await {
         let (status, _) = get_page(&client, url).await?;
         println!("Page: {page} Status: {status}");
         finder.send(page).await?;
     }
+    // #endregion getter
     Ok(())
 }
-// #endregion getter
 
-// #region finder
 /// Finds what a page leads to: page 2 to pages 4 and 5. It sends the getter there, until all pages have come.
 async fn find(mut mailbox: Receiver<u32>, getter: Sender<Link>, pages: Vec<Link>) -> shared::Result {
+    // #region finder
     for _ in &pages {
         let Some(page) = mailbox.recv().await else { break };
         for next in pages.iter().filter(|(next, _)| next / 2 == page) {
@@ -35,9 +35,9 @@ async fn find(mut mailbox: Receiver<u32>, getter: Sender<Link>, pages: Vec<Link>
             getter.send(next.clone()).await.ok();
         }
     }
+    // #endregion finder
     Ok(())
 }
-// #endregion finder
 
 pub async fn run(lesson: &Lesson, client: &Client, mailbox: usize) -> shared::Result {
     let pages: Vec<Link> = lesson.pages().map(|page| (page, lesson.url(page))).collect();

@@ -19,7 +19,7 @@ pub async fn run(lesson: &Lesson, client: &Client) -> shared::Result {
         tasks.spawn(async move {
             let (status, html) = get_page(&client, url).await?;
             if let Some(price) = first_price(&html) {
-                // The guard is gone at the end of this statement, and with it the lock.
+                // The guard is gone at the end of this statement.
                 prices.lock().unwrap().add(price);
             }
             println!("Page: {page} Status: {status}");

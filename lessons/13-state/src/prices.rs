@@ -16,7 +16,8 @@ impl Prices {
     pub fn add(&mut self, price: u32) {
         self.count += 1;
         self.sum += u64::from(price);
-        self.least = Some(self.least.map_or(price, |least| least.min(price)));
+        let least = self.least.map_or(price, |least| least.min(price));
+        self.least = Some(least);
         self.greatest = self.greatest.max(Some(price));
     }
 }

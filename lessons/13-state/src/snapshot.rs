@@ -32,10 +32,10 @@ fn offer(cheapest: &RwLock<Option<Car>>, car: &Car) {
 fn offer_to_swap(cheapest: &ArcSwapOption<Car>, car: &Car) {
     if is_cheaper(car, cheapest.load().as_deref()) {
         let car = Arc::new(car.clone());
-        // Called again if another task has put its own there meanwhile.
-        cheapest.rcu(|cheapest| match cheapest {
-            Some(cheapest) if !is_cheaper(&car, Some(cheapest)) => Some(Arc::clone(cheapest)),
-            _ => Some(Arc::clone(&car)),
+        // Called again if another task was faster.
+        cheapest.rcu(|old| match old {
+            Some(old) if !is_cheaper(&car, Some(old)) => Arc::clone(old),
+            _ => Arc::clone(&car),
         });
     }
 }
@@ -59,7 +59,7 @@ pub async fn run(lesson: &Lesson, client: &Client) -> shared::Result {
     }
     all_done(tasks).await?;
     // #region snapshots
-    // Neither of them keeps a writer waiting: one is a copy, the other a pointer to what was there.
+    // A copy, and a pointer: neither keeps a writer waiting.
     let locked: Option<Car> = by_lock.read().unwrap().clone();
     let swapped: Option<Arc<Car>> = by_swap.load_full();
     // #endregion snapshots

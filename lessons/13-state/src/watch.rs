@@ -17,7 +17,7 @@ pub async fn run(lesson: &Lesson, client: &Client) -> shared::Result {
     // #region look
     let looks = tokio::spawn(async move {
         while progress.changed().await.is_ok() {
-            // A copy: what `borrow_and_update` gives is a guard, and locks the channel.
+            // A copy: the reference locks the channel.
             let prices = *progress.borrow_and_update();
             say(format_args!("{prices}\n"));
             sleep(Duration::from_millis(100)).await;
