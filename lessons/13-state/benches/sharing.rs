@@ -171,7 +171,8 @@ async fn round(tasks: u32, additions: u32) -> [f64; 6] {
 
 fn main() {
     // `cargo test --all-targets` runs benchmarks as well, to see whether they work.
-    let (rounds, additions) = if env::args().any(|argument| argument == "--bench") { (9, 1_000_000) } else { (1, 1000) };
+    let (rounds, additions) =
+        if env::args().any(|argument| argument == "--bench") { (9, 1_000_000) } else { (1, 1000) };
     let runtime = Runtime::new().expect("a runtime");
     println!("{} threads, {additions} additions, medians of {rounds} rounds", runtime.metrics().num_workers());
     for tasks in [1, 10, 1000] {
