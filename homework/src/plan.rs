@@ -1,6 +1,6 @@
 //! What happens in one run: a homework's conditions with everything drawn that varies.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use fastrand::Rng;
 use site::{Fault, FaultKind, Gate, Scenario, SizeRule, Target};
@@ -8,7 +8,7 @@ use site::{Fault, FaultKind, Gate, Scenario, SizeRule, Target};
 use crate::stage::Parts;
 use crate::stage::act::Act;
 use crate::stage::files::Lists;
-use crate::stage::site::{Answer, FaultRule, Order, Place, SizeOf};
+use crate::stage::site::{Answer, Details, FaultRule, Order, Place, SizeOf};
 
 /// One run's conditions. They follow from the homework and the seed alone.
 #[derive(Clone, Debug)]
@@ -27,8 +27,18 @@ pub struct Plan {
     pub order: Vec<u32>,
     /// The files that hold the pages' numbers, if some do.
     pub lists: Option<Lists>,
-    /// The cars whose details pages are part of the job.
-    pub cars: BTreeSet<u32>,
+    /// When the details pages are answered that are part of the job, if some are.
+    pub details: Option<Details>,
+    /// These details pages, those of each page's first car, with their pages.
+    pub details_pages: BTreeMap<Target, u32>,
+    /// How many pages may wait for them in a queue.
+    pub queue: u32,
+    /// The page that is answered last in an act that has a slow one.
+    pub slow: u32,
+    /// Whether each act has the whole job to do.
+    pub anew: bool,
+    /// Whether pages that something goes wrong with are answered first, without waiting for their lines.
+    pub failures_first: bool,
     /// The starts of the program; at least one.
     pub acts: Vec<Act>,
 }
@@ -45,7 +55,12 @@ impl Plan {
             answer: Answer::default(),
             order: Vec::new(),
             lists: None,
-            cars: BTreeSet::new(),
+            details: None,
+            details_pages: BTreeMap::new(),
+            queue: 0,
+            slow: 1,
+            anew: false,
+            failures_first: false,
             acts,
         };
         let Some(conditions) = conditions else { return plan };
@@ -57,7 +72,7 @@ impl Plan {
             Order::Forwards => (1..=pages).collect(),
             Order::Backwards => (1..=pages).rev().collect(),
             Order::Shuffled if plan.answer == Answer::Race => races(pages, plan.hold.unwrap_or(1), &mut random),
-            Order::Shuffled => {
+            Order::Shuffled | Order::FailuresFirst => {
                 let mut order = shuffled(1..=pages, &mut random);
                 if plan.answer == Answer::OneForOne {
                     not_the_first_ones_last(&mut order, plan.hold.unwrap_or(1));
@@ -66,10 +81,18 @@ impl Plan {
             }
         };
         let first_car = |page| site::car_ids(seed, page)[0];
-        if conditions.details {
-            plan.cars = (1..=pages).map(first_car).collect();
+        plan.details = conditions.details();
+        if plan.details.is_some() {
+            plan.details_pages = (1..=pages).map(|page| (Target::Car(first_car(page)), page)).collect();
         }
+        plan.queue = conditions.queue.as_ref().map_or(0, |queue| *queue.get_ref());
+        plan.anew = conditions.anew;
         let faults = faults(conditions.faults(), pages, first_car, &mut random);
+        plan.failures_first = conditions.order.as_ref().is_some_and(|order| *order.get_ref() == Order::FailuresFirst);
+        if plan.failures_first {
+            let is_well = |page: &u32| faults.iter().all(|fault| fault.target != Target::Page(*page));
+            plan.order.sort_by_key(is_well);
+        }
         plan.lists = files.map(|files| Lists::draw(files, pages, &mut random));
         let holds = plan.hold.is_some() || plan.lists.is_some();
         plan.scenario = Some(Scenario {
@@ -81,6 +104,7 @@ impl Plan {
             faults,
             database: database.map(|conditions| conditions.draw(&mut random)),
         });
+        plan.slow = random.u32(1..=plan.hold.unwrap_or(1));
         plan.statement_hold = database.and_then(|conditions| conditions.hold.as_ref()).map(|hold| *hold.get_ref());
         plan
     }
@@ -111,11 +135,17 @@ impl Plan {
         !matches!(self.fault_of(Target::Page(page)), Some(FaultKind::Never | FaultKind::Reset | FaultKind::Cut))
     }
 
+    /// Whether a page's line is waited for before the next page is answered.
+    pub fn awaits_line_of(&self, page: u32) -> bool {
+        let fails = self.failures_first && self.fault_of(Target::Page(page)).is_some();
+        self.answer == Answer::AfterItsLine && self.is_answered_whole(page) && !fails
+    }
+
     /// Whether a target is part of the job.
     pub fn knows(&self, target: Target) -> bool {
         match target {
             Target::Page(page) => (1..=self.pages()).contains(&page),
-            Target::Car(id) => self.cars.contains(&id),
+            Target::Car(_) => self.details_pages.contains_key(&target),
         }
     }
 }

@@ -142,6 +142,13 @@ impl<T: Copy + Ord> Gatekeeper<T> {
         state.let_released_go();
     }
 
+    /// Has a manual gate hold everything again that comes from now on.
+    pub fn close(&self) {
+        let mut state = self.state();
+        state.open = false;
+        state.released.clear();
+    }
+
     fn state(&self) -> MutexGuard<'_, State<T>> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -51,7 +51,7 @@ pub use exports::{json_line, write_har};
 pub use listing::{CARS_A_PAGE, Car, LISTING_PATH, car_ids, cars, first_price, url_prefix};
 pub use log::{Entry, Exchange, Log, Outcome, Queries, Query, Record, Transaction, TransactionEnd};
 pub use options::{DatabaseOptions, ScenarioOptions};
-pub use page_line::PageLine;
+pub use page_line::{PageLine, visible};
 pub use scenario::{
     DatabaseScenario, Fault, FaultKind, Gate, Invalid, Latency, LatencyRule, Release, Scenario, SizeRule, SqlState,
     Statement, StatementFault, StatementFaultKind, Target, Verb, bytes,

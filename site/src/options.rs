@@ -28,8 +28,8 @@ pub struct ScenarioOptions {
     #[arg(long, value_name = "GATE")]
     pub gate: Option<Gate>,
 
-    /// Make a page or a car's page fail: 3:404, 3:fail-first=2, 3:never, 3:reset, 3:cut, 3:drip=2s, details/1234:never
-    /// (may be repeated)
+    /// Make a page or a car's page fail: 3:404, 3:fail-first=2, 3:never, 3:reset, 3:cut, 3:cut-first=1, 3:drip=2s,
+    /// details/1234:never (may be repeated)
     #[arg(long, value_name = "PAGE:WHAT")]
     pub fault: Vec<Fault>,
 }

@@ -43,6 +43,14 @@ impl PageLine {
         parts.collect::<Option<_>>().unwrap_or_default()
     }
 
+    /// Reads a line about a page that could not be had, and why: `Page: 7 Error: timeout`.
+    pub fn read_error(line: &str) -> Option<(u32, String)> {
+        let line = visible(line);
+        let (page, why) = line.strip_prefix("Page: ")?.split_once(" Error: ")?;
+        let page: u32 = page.parse().ok()?;
+        (format!("Page: {page} Error: {why}") == line).then(|| (page, why.to_owned()))
+    }
+
     /// The page of a line that can only be meant as one of these, in the right form or not, such as `page 3, STATUS 200
     /// OK`: it begins with `page` and a number, and `status` comes later.
     pub fn is_meant(line: &str) -> Option<u32> {
@@ -63,8 +71,8 @@ impl fmt::Display for PageLine {
     }
 }
 
-/// What a terminal shows of a line.
-fn visible(line: &str) -> String {
+/// What a terminal shows of a line, without white space at its ends.
+pub fn visible(line: &str) -> String {
     const BYTE_ORDER_MARK: char = '\u{feff}';
     let text = strip_str(line).to_string();
     text.trim_start_matches(|c: char| c == BYTE_ORDER_MARK || c.is_whitespace()).trim_end().to_owned()
@@ -112,6 +120,16 @@ mod tests {
             "Page: 3\u{a0}Status: 200",
         ] {
             assert_eq!(read(line), None, "{line:?}");
+        }
+    }
+
+    #[test]
+    fn a_line_about_a_failure_is_read() {
+        let read = |line: &str| PageLine::read_error(line);
+        assert_eq!(read("\x1b[31mPage: 7 Error: timeout\x1b[m\r"), Some((7, "timeout".to_owned())));
+        assert_eq!(read("Page: 12 Error: the body broke off"), Some((12, "the body broke off".to_owned())));
+        for line in ["Page: 07 Error: timeout", "Page: 7 Error:", "page: 7 error: timeout", "Page: 7 Status: 200"] {
+            assert_eq!(read(line), None, "{line}");
         }
     }
 

@@ -129,6 +129,11 @@ impl Site {
         self.gate.open();
     }
 
+    /// Has a [`Gate::Manual`](crate::Gate::Manual) hold everything again that comes from now on.
+    pub fn close_gate(&self) {
+        self.gate.close();
+    }
+
     /// The URL of the practice database, if the scenario has one.
     #[cfg(feature = "database")]
     pub fn database_url(&self) -> Option<String> {

@@ -157,6 +157,15 @@ fn the_first_attempts_fail_with_retry_after() {
 }
 
 #[test]
+fn the_first_attempts_are_cut() {
+    let site = site(&["--fault", "1:cut-first=2"]);
+    let answers: Vec<_> = (0..3).map(|_| get(site.address(), "/search/all/?page=1")).collect();
+    assert!(answers[..2].iter().all(|answer| status(answer) == 200 && body(answer).len() < body(&answers[2]).len()));
+    let outcomes: Vec<_> = site.log().exchanges().iter().map(|exchange| exchange.outcome).collect();
+    assert_eq!(outcomes, [Outcome::Reset, Outcome::Reset, Outcome::Answered]);
+}
+
+#[test]
 fn a_cars_page_fails_waits_and_is_counted_like_a_page() {
     let [car, other, ..] = site::car_ids(1, 1);
     let path = |car: u32| format!("/details/{car}");

@@ -68,6 +68,7 @@ fn fault() -> impl Strategy<Value = String> {
         number(),
         one_of(&["never", "reset", "cut", "drip", "404", "500"]),
         time().prop_map(|time| format!("drip={time}")),
+        number().prop_map(|times| format!("cut-first={times}")),
         (number(), number(), number())
             .prop_map(|(times, status, after)| format!("fail-first={times},status={status},retry-after={after}")),
     ];

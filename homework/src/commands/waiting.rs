@@ -89,6 +89,18 @@ fn text(waiting: &Waiting, quiet: Duration, lang: Lang) -> String {
             format!("{target} has been answered: waiting for its line"),
             format!("ответ на {target} отдан: жду строку"),
         ),
+        Waiting::Details { now, wanted } => (
+            format!("held until {wanted} details pages are in flight: {now} so far"),
+            format!("держу ответы, пока в работе не окажется одновременно {wanted} страниц машин: сейчас {now}"),
+        ),
+        Waiting::Sum(count) => (
+            format!("details page {count} has been answered: waiting for the line with the sum"),
+            format!("страница машины номер {count} отдана: жду строку с суммой"),
+        ),
+        Waiting::Interrupted => (
+            "interrupted: waiting until the program gives up what it has in flight".to_owned(),
+            "программа прервана: жду, пока она откажется от начатых запросов".to_owned(),
+        ),
         Waiting::GivenUp(targets) => {
             let targets = targets.join(", ");
             (
@@ -190,6 +202,21 @@ mod tests {
                 Waiting::GivenUp(vec!["3".to_owned(), "5".to_owned()]),
                 "waiting until the program gives up the requests for 3, 5",
                 "жду, пока программа откажется от запросов: 3, 5",
+            ),
+            (
+                Waiting::Details { now: 3, wanted: 9 },
+                "held until 9 details pages are in flight: 3 so far",
+                "держу ответы, пока в работе не окажется одновременно 9 страниц машин: сейчас 3",
+            ),
+            (
+                Waiting::Sum(4),
+                "details page 4 has been answered: waiting for the line with the sum",
+                "страница машины номер 4 отдана: жду строку с суммой",
+            ),
+            (
+                Waiting::Interrupted,
+                "interrupted: waiting until the program gives up what it has in flight",
+                "программа прервана: жду, пока она откажется от начатых запросов",
             ),
             (
                 Waiting::Idle,

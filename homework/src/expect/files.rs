@@ -5,7 +5,6 @@ use serde::Deserialize;
 use site::Outcome;
 
 use super::judgement::{Expectation, Judgement, plain};
-use super::requests::not_so_far;
 use crate::plan::Plan;
 use crate::run::{Run, Stall};
 use crate::stage::Parts;
@@ -86,7 +85,7 @@ impl Expectation for Lists {
             Some(Stall::OnDisk { .. }) if run.files.as_ref().is_some_and(|files| files.others_in_flight) => {
                 Judgement::met(lang.pick("the others did not wait for it", "остальные его не ждали"))
             }
-            _ => not_so_far(lang),
+            _ => Judgement::not_so_far(lang),
         }
     }
 }
@@ -112,7 +111,9 @@ impl Expectation for Streamed {
                 format!("порция {drop} из {drops} страницы {page} отправлена, но на диске не появилась"),
             ));
         }
-        let Some(files) = run.files.as_ref().filter(|files| files.drops > 0) else { return not_so_far(lang) };
+        let Some(files) = run.files.as_ref().filter(|files| files.drops > 0) else {
+            return Judgement::not_so_far(lang);
+        };
         let grown = megabytes(files.grown, lang);
         if files.grown > self.grows_at_most.0 {
             return Judgement::unmet(lang.pick(
@@ -141,7 +142,7 @@ impl Expectation for Files {
     }
 
     fn judge(&self, run: &Run, lang: Lang) -> Judgement {
-        let Some(files) = &run.files else { return not_so_far(lang) };
+        let Some(files) = &run.files else { return Judgement::not_so_far(lang) };
         if let Some(page) = files.too_soon {
             let name = name_of(page);
             return Judgement::unmet(lang.pick(
@@ -194,7 +195,7 @@ impl Expectation for Files {
             return Judgement::unmet(wrong);
         }
         if right == 0 {
-            return not_so_far(lang);
+            return Judgement::not_so_far(lang);
         }
         let count = lang.count(right, ["file", "files"], ["файл", "файла", "файлов"]);
         Judgement::met(lang.pick(format!("{count}, all as served"), format!("{count}, всё сходится")))

@@ -3,10 +3,12 @@
 use std::fmt::Debug;
 
 use console::Lang;
+use site::FaultKind;
 
 use crate::plan::Plan;
 use crate::run::Run;
 use crate::stage::Parts;
+use crate::stage::site::{Answer, Conditions};
 
 /// What became of one expectation.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -79,6 +81,11 @@ impl Judgement {
         Self::new(Status::Unknown, seen)
     }
 
+    /// Of an expectation whose time never came, as the run ended before.
+    pub fn not_so_far(lang: Lang) -> Self {
+        Self::unknown(lang.pick("the program did not get that far", "до этого программа не дошла"))
+    }
+
     /// The same with another hint.
     pub fn hinting(self, hint: Hint) -> Self {
         Self { hint, ..self }
@@ -102,6 +109,23 @@ pub trait Expectation: Debug {
 /// Whether something was as expected.
 pub fn met_if(met: bool) -> Status {
     if met { Status::Met } else { Status::Unmet }
+}
+
+/// The conditions' word for how held requests are answered, if they are the wanted ones.
+pub fn needs(conditions: Option<&Conditions>, name: &str, wanted: Answer, word: &str) -> Option<String> {
+    let is_so = conditions.and_then(Conditions::answer) == Some(wanted);
+    (!is_so).then(|| format!("{name} goes with answer = \"{word}\""))
+}
+
+/// That there is no site, which an expectation needs.
+pub fn needs_site(conditions: Option<&Conditions>, name: &str) -> Option<String> {
+    conditions.is_none().then(|| format!("{name} is about a site: add [site]"))
+}
+
+/// That no target has such a fault, which an expectation needs.
+pub fn needs_fault(conditions: Option<&Conditions>, has: fn(FaultKind) -> bool, why: &str) -> Option<String> {
+    let has = conditions.is_some_and(|conditions| conditions.has_fault(has));
+    (!has).then(|| why.to_owned())
 }
 
 /// Types of expectations that have no settings but a hint.

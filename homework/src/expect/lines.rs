@@ -4,12 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use console::Lang;
 use serde::Deserialize;
-use site::{Outcome, PageLine, first_price};
+use site::{FaultKind, Outcome, PageLine, Target, first_price};
 
+use super::failures::first_failure;
 use super::judgement::{Expectation, Hint, Judgement, plain};
-use super::requests::{first_failure, not_so_far};
 use crate::plan::Plan;
-use crate::run::{Run, Stall, page_of};
+use crate::run::{Doing, Run, Stall, page_of};
 use crate::stage::Parts;
 use crate::stage::site::{Answer, Conditions};
 use crate::text::Text;
@@ -24,6 +24,9 @@ pub struct Lines {
     /// Whether they end in the price of the page's first car.
     #[serde(default)]
     price: bool,
+    /// Whether a page that is not answered whole has a line, too, that says why.
+    #[serde(default)]
+    errors: bool,
     /// Shown when a line is missing, or not where it belongs.
     pub(super) hint: Option<Text>,
 }
@@ -62,14 +65,34 @@ impl Lines {
     }
 
     /// The first thing that is wrong, or else how many lines there are.
-    fn first_fault(&self, run: &Run, lang: Lang) -> Result<usize, Fault> {
-        let answers = run.answers();
+    fn first_fault(&self, doing: Doing<'_>, lang: Lang) -> Result<usize, Fault> {
+        let run = doing.run;
+        let answers = doing.answers();
         let served: BTreeMap<u32, u16> = answers.iter().copied().collect();
         let said = |en: String, ru: String| Err(Fault::Said(lang.pick(en, ru)));
         let mut printed: Vec<u32> = Vec::new();
         let mut malformed: BTreeMap<u32, Vec<String>> = BTreeMap::new();
-        for text in run.lines() {
+        let mut failed: BTreeSet<u32> = BTreeSet::new();
+        for text in doing.lines() {
             let quoted = harmless(text.trim());
+            if let Some((page, why)) = PageLine::read_error(text).filter(|_| self.errors) {
+                if run.plan.is_answered_whole(page) {
+                    return said(
+                        format!("`{quoted}` was printed, but that page can be had"),
+                        format!("напечатано `{quoted}`, но эту страницу можно получить"),
+                    );
+                }
+                if is_never_answered(run, page) && why != TIMEOUT {
+                    return said(
+                        format!("`{quoted}` was printed; that page does not answer: `Page: {page} Error: {TIMEOUT}`"),
+                        format!("напечатано `{quoted}`, но эта страница не отвечает: `Page: {page} Error: {TIMEOUT}`"),
+                    );
+                }
+                if !failed.insert(page) {
+                    return said(format!("`{quoted}` was printed twice"), format!("`{quoted}` напечатано дважды"));
+                }
+                continue;
+            }
             let Some(line) = PageLine::read(text) else {
                 if let Some(page) = page_of(text) {
                     malformed.entry(page).or_default().push(quoted);
@@ -105,7 +128,7 @@ impl Lines {
                 format!("напечатано `{quoted}`, а по ответу сайта должно быть `{right}`, точь-в-точь"),
             );
         }
-        if let Some(page) = given_up(run) {
+        if let Some(page) = given_up(doing) {
             return Err(Fault::Said(lang.pick(
                 format!("page {page} was given up before its answer had come: the program did not wait long enough"),
                 format!("от страницы {page} программа отказалась до того, как пришёл ответ: ждала слишком мало"),
@@ -125,7 +148,15 @@ impl Lines {
                 format!("страница {page} получена, но строки `{right}` нет"),
             );
         }
-        Ok(printed.len())
+        let of_failures = (1..=run.plan.pages()).filter(|page| self.errors && !run.plan.is_answered_whole(*page));
+        if let Some(page) = of_failures.into_iter().find(|page| !failed.contains(page)) {
+            let why = if is_never_answered(run, page) { TIMEOUT } else { "…" };
+            return absent(
+                format!("there is no line `Page: {page} Error: {why}`"),
+                format!("строки `Page: {page} Error: {why}` нет"),
+            );
+        }
+        Ok(printed.len() + failed.len())
     }
 
     /// The first page whose line is not where it belongs, and the page whose line belongs there.
@@ -136,7 +167,7 @@ impl Lines {
             LineOrder::Answers => answers.iter().map(|(page, _)| *page).filter(|page| printed.contains(page)).collect(),
         };
         if self.order == LineOrder::Answers
-            && let Some(Stall::Line(page) | Stall::GivenUp(page, _) | Stall::Refill(_, page)) = run.stall
+            && let Some(Stall::Line(page) | Stall::GivenUp(page, _) | Stall::Refill(_, Target::Page(page))) = run.stall
         {
             // After a stall all the rest were answered in no particular order, but after this one.
             let kept = right.iter().position(|other| *other == page).map_or(0, |place| place + 1);
@@ -148,12 +179,20 @@ impl Lines {
     }
 }
 
+/// What a line says of a page that did not answer in time.
+const TIMEOUT: &str = "timeout";
+
+fn is_never_answered(run: &Run, page: u32) -> bool {
+    run.plan.fault_of(Target::Page(page)) == Some(FaultKind::Never)
+}
+
 /// A page that the client gave up, though it would have been answered, and was not told to.
-fn given_up(run: &Run) -> Option<u32> {
-    let whole: BTreeSet<u32> = run.answers().into_iter().map(|(page, _)| page).collect();
+fn given_up(doing: Doing<'_>) -> Option<u32> {
+    let run = doing.run;
+    let whole: BTreeSet<u32> = doing.answers().into_iter().map(|(page, _)| page).collect();
     let in_a_race = run.plan.hold.is_some() && run.plan.answer == Answer::Race;
     let failure = first_failure(run).map(|(when, _)| when);
-    let given_up = run.requests().filter(|(page, exchange)| {
+    let given_up = doing.requests().filter(|(page, exchange)| {
         exchange.outcome == Outcome::GivenUp
             && !run.cut_off.contains(&exchange.id)
             && !whole.contains(page)
@@ -181,14 +220,22 @@ impl Expectation for Lines {
             LineOrder::Answers => (", in the order of the answers", ", в порядке ответов"),
             LineOrder::Any => ("", ""),
         };
-        lang.pick(
+        let mut expected = lang.pick(
             format!("a line `Page: N Status: S{price}` for each answered page{en}, as it was served"),
             format!("строка `Page: N Status: S{price}` на каждую полученную страницу{ru}; всё в ней — как отдал сайт"),
-        )
+        );
+        if self.errors {
+            expected += lang.pick(
+                "; for one that can't be had `Page: N Error: timeout`, or what else it was",
+                "; на ту, которую получить нельзя, — `Page: N Error: timeout` или другая причина",
+            );
+        }
+        expected
     }
 
     fn judge(&self, run: &Run, lang: Lang) -> Judgement {
-        match self.first_fault(run, lang) {
+        let faults = run.doings().into_iter().map(|doing| self.first_fault(doing, lang));
+        match faults.sum::<Result<usize, Fault>>() {
             Err(Fault::Said(seen)) => Judgement::unmet(seen).hinting(Hint::None),
             Err(Fault::Absent(seen)) => Judgement::unmet(seen),
             Ok(0) => Judgement::unknown(lang.pick("no page was answered", "ни одна страница не получена")),
@@ -216,7 +263,7 @@ impl Expectation for LineAtOnce {
 
     fn judge(&self, run: &Run, lang: Lang) -> Judgement {
         match &run.stall {
-            None if run.lines().next().is_none() => not_so_far(lang),
+            None if run.lines().next().is_none() => Judgement::not_so_far(lang),
             None => Judgement::met(lang.pick("no line was late", "ни одна строка не опоздала")),
             Some(Stall::Line(page)) => {
                 let seen = if run.lines().any(|line| page_of(line) == Some(*page)) {
@@ -237,7 +284,17 @@ impl Expectation for LineAtOnce {
                 };
                 Judgement::unmet(seen).hinting(run.language.late_line(lang).map_or(Hint::OfHomework, Hint::Words))
             }
-            Some(_) => not_so_far(lang),
+            Some(Stall::LineBeforeRetry(page, retried)) => Judgement::unmet(lang.pick(
+                format!(
+                    "page {page} was answered, and its line came only after page {retried} had been asked for again: it \
+                     waits for that one"
+                ),
+                format!(
+                    "страница {page} получена, но её строка напечатана лишь после повторного запроса страницы \
+                     {retried}: она ждёт ту, другую"
+                ),
+            )),
+            Some(_) => Judgement::not_so_far(lang),
         }
     }
 }

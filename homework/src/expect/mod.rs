@@ -1,6 +1,10 @@
 //! Judging a run: what a homework expects, held against what was seen.
 //!
 //! - `requests`: expectations of what the site was asked for, and when
+//! - `in_flight`: expectations of how many requests are in flight, and how far a program runs ahead
+//! - `failures`: expectations of what becomes of pages that go wrong
+//! - `interrupt`: expectations of a program that is interrupted
+//! - `sums`: expectations of what is made of the details pages' prices
 //! - `lines`: expectations of what was printed, and when
 //! - `database`: expectations of what the database was asked for, and what is in it
 //! - `files`: expectations of what was read and saved
@@ -13,11 +17,15 @@
 
 mod cause;
 mod database;
+mod failures;
 mod files;
+mod in_flight;
+mod interrupt;
 mod judgement;
 mod lines;
 mod program;
 mod requests;
+mod sums;
 
 use std::ops::Range;
 
@@ -75,22 +83,29 @@ macro_rules! expectations {
 
 expectations! {
     each_page_once "each-page-once": requests::EachPageOnce,
-    in_flight "in-flight": requests::InFlight,
+    in_flight "in-flight": in_flight::InFlight,
+    details_in_flight "details-in-flight": in_flight::InFlight<in_flight::DetailsPages>,
     page_order "page-order": requests::PageOrder,
-    kept_full "kept-full": requests::KeptFull,
+    kept_full "kept-full": in_flight::KeptFull,
+    ahead "ahead": in_flight::Ahead,
     connections "connections": requests::Connections,
     database_connections "database-connections": database::DatabaseConnections,
     whole_pages "whole-pages": database::WholePages,
     rows "rows": database::Rows,
     others_given_up "others-given-up": requests::OthersGivenUp,
+    given_up_at_once "given-up-at-once": interrupt::GivenUpAtOnce,
+    nothing_after_interrupt "nothing-after-interrupt": interrupt::NothingAfterInterrupt,
+    interrupted "interrupted": interrupt::Interrupted,
     lists "lists": files::Lists,
     streamed "streamed": files::Streamed,
     files "files": files::Files,
     lines "lines": lines::Lines,
     line_at_once "line-at-once": lines::LineAtOnce,
-    attempts "attempts": requests::Attempts,
-    given_up "given-up": requests::GivenUp,
-    nothing_after_failure "nothing-after-failure": requests::NothingAfterFailure,
+    progress "progress": sums::Progress,
+    total "total": sums::Total,
+    attempts "attempts": failures::Attempts,
+    given_up "given-up": failures::GivenUp,
+    nothing_after_failure "nothing-after-failure": failures::NothingAfterFailure,
     idle_while_waiting "idle-while-waiting": program::IdleWhileWaiting,
     exit "exit": program::Exit,
 }

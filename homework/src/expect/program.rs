@@ -3,8 +3,8 @@
 use console::Lang;
 use serde::Deserialize;
 
+use super::failures::first_failure;
 use super::judgement::{Expectation, Hint, Judgement, Status, met_if, plain};
-use super::requests::{first_failure, not_so_far};
 use crate::plan::Plan;
 use crate::process::{Ended, Exceeded, Limits};
 use crate::run::{End, Run, Spell};
@@ -23,6 +23,8 @@ plain! {
 pub struct Exit {
     /// With status 0; or with another.
     success: bool,
+    /// With this one in acts that are interrupted.
+    interrupted: Option<u8>,
     /// Shown when it is not met.
     pub(super) hint: Option<Text>,
 }
@@ -42,7 +44,7 @@ impl Expectation for IdleWhileWaiting {
     }
 
     fn judge(&self, run: &Run, lang: Lang) -> Judgement {
-        let Some(idle) = run.idle else { return not_so_far(lang) };
+        let Some(idle) = run.idle else { return Judgement::not_so_far(lang) };
         let Some(Spell { cpu, wakes_per_second }) = idle.busiest else {
             return Judgement::met(lang.pick("it slept each time", "каждый раз спала"));
         };
@@ -82,6 +84,7 @@ fn crash(ended: Ended, panicked: bool) -> Option<Crash> {
 /// A signal's name, of those that crashes come with.
 fn name_of(signal: i32) -> String {
     let name = match signal {
+        2 => "SIGINT",
         4 => "SIGILL",
         5 => "SIGTRAP",
         6 => "SIGABRT",
@@ -106,10 +109,19 @@ impl Expectation for Exit {
                 "программа завершается сама с ненулевым кодом",
             )
         };
-        expected.to_owned()
+        let interrupted = self.interrupted.map_or_else(String::new, |status| {
+            lang.pick(format!("; interrupted, with {status}"), format!("; прерванная — с кодом {status}"))
+        });
+        format!("{expected}{interrupted}")
     }
 
     fn judge(&self, run: &Run, lang: Lang) -> Judgement {
+        if let Some(wanted) = self.interrupted {
+            let interrupted = run.acts.iter().filter(|act| act.interrupted.is_some()).map(|act| act.end);
+            if let Some(end) = interrupted.into_iter().find(|end| *end != End::Ended(Ended::Status(wanted.into()))) {
+                return Judgement::unmet(after_interrupt(end, wanted, lang));
+            }
+        }
         let act = run.last_act();
         let words = own_words(&act.stderr);
         let said = |text: String| words.as_ref().map_or(text.clone(), |words| format!("{text}: {words}"));
@@ -142,6 +154,21 @@ impl Expectation for Exit {
             _ if status != 0 => Judgement::unmet(said(seen)),
             _ => Judgement::unmet(seen),
         }
+    }
+}
+
+/// How an interrupted program ended that was to end with a certain status, in words.
+fn after_interrupt(end: End, wanted: u8, lang: Lang) -> String {
+    match end {
+        End::Ended(Ended::Status(status)) => lang.pick(
+            format!("interrupted, it ended with status {status}, and not with {wanted}"),
+            format!("прерванная программа завершилась с кодом {status}, а не {wanted}"),
+        ),
+        End::Ended(Ended::Signal(signal)) => lang.pick(
+            format!("the interrupt ended it by signal {}: it did not see to that itself", name_of(signal)),
+            format!("её завершил сам сигнал {}: программа его не обработала", name_of(signal)),
+        ),
+        other => stopped(other, lang),
     }
 }
 

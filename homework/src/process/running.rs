@@ -166,13 +166,19 @@ impl Running {
         Ok(kill_process_group(id, Signal::INT)?)
     }
 
-    /// Asks its main process to end, as Ctrl-C does.
+    /// Asks its main process and the group of that to end, as Ctrl-Break does: Ctrl-C goes to whole consoles only.
     ///
     /// # Errors
-    /// Always: Windows sends Ctrl-C to whole consoles only.
-    #[cfg(not(unix))]
+    /// When it has ended, or has no console.
+    #[cfg(windows)]
     pub fn interrupt(&self) -> io::Result<()> {
-        Err(ErrorKind::Unsupported.into())
+        use windows::Win32::System::Console::{CTRL_BREAK_EVENT, GenerateConsoleCtrlEvent};
+
+        let group = self.child.id().ok_or_else(|| io::Error::from(ErrorKind::NotFound))?;
+        // SAFETY: it takes two numbers, and touches no memory of this process.
+        #[allow(unsafe_code, reason = "no safe crate of the workspace sends Ctrl-Break")]
+        let sent = unsafe { GenerateConsoleCtrlEvent(CTRL_BREAK_EVENT, group) };
+        Ok(sent?)
     }
 
     /// Kills it and all its processes, those too that left its process group, waits until they are gone, and reads
@@ -303,10 +309,13 @@ fn contain(command: &mut CommandWrap) {
     command.wrap(process_wrap::tokio::ProcessGroup::leader());
 }
 
-/// Keeps its processes together as the system can.
+/// Keeps its processes together as the system can. They are a group of the console, which Ctrl-Break can be sent to.
 #[cfg(windows)]
 fn contain(command: &mut CommandWrap) {
-    command.wrap(process_wrap::tokio::JobObject);
+    use process_wrap::tokio::{CreationFlags, JobObject};
+    use windows::Win32::System::Threading::CREATE_NEW_PROCESS_GROUP;
+
+    command.wrap(CreationFlags(CREATE_NEW_PROCESS_GROUP)).wrap(JobObject);
 }
 
 fn cant_be_run(program: &Program, why: &io::Error) -> String {

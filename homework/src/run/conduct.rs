@@ -1,5 +1,6 @@
 //! The run itself: the program's acts, and the site's holding and releasing meanwhile.
 
+mod details;
 mod files;
 
 use std::collections::BTreeSet;
@@ -25,14 +26,17 @@ use crate::language::Language;
 use crate::plan::Plan;
 use crate::process::{Event, Limits, Program, Running, guard, own_delay};
 use crate::stage::Stage;
-use crate::stage::act::Act;
-use crate::stage::site::Answer;
+use crate::stage::act::{Act, Moment};
+use crate::stage::site::{Answer, Details};
 
 /// How long no request may have come before it is believed that no more are coming: at first, when a program that asks
 /// for too much does so at once, and between answers. More load can only let a wrong program ask later, in the next of
 /// these pauses.
 const QUIET_AT_FIRST: Duration = Duration::from_millis(150);
 const QUIET: Duration = Duration::from_millis(20);
+
+/// How long a line may take to be read that was written before a request came.
+const LATE: Duration = Duration::from_millis(300);
 
 /// Requests beyond so many for each page end the run, and are no sign of progress long before.
 const MOST_REQUESTS_A_PAGE: u64 = 200;
@@ -44,6 +48,9 @@ const STATEMENTS_A_PAGE: usize = 100;
 /// Lines about pages that are kept, at least, and for each page.
 const LINES_KEPT: usize = 1000;
 const LINES_KEPT_A_PAGE: usize = 20;
+
+/// What the lines begin with that homework asks for beside those about pages.
+const OTHER_LINES: [&str; 3] = ["Interrupted:", "Sum:", "Total:"];
 
 /// The CPU time that a runtime may use to compile what it has just run, while its program waits: Java uses 3 s of it.
 const MOST_COMPILING: Duration = Duration::from_secs(6);
@@ -90,10 +97,17 @@ pub async fn conduct(
     let mut seen = Seen::default();
     let mut acts = Vec::new();
     for act in &plan.acts {
+        let earlier = stage.site.as_ref().map_or(0, |site| site.log().read(Record::arrived));
+        if let Some(site) = stage.site.as_ref().filter(|_| plan.anew) {
+            site.close_gate();
+            seen.released.clear();
+        }
         let given = stage.given(&plan, &act.arguments, judging.cache.as_deref())?;
-        let limits = Limits { is_wanted: may_be_about_a_page, ..Limits::default() };
+        let limits = Limits { is_wanted: may_be_asked_for, ..Limits::default() };
         let running = Running::start(program, &given, stage.folder(), limits)?;
-        acts.push(Conductor::new(&plan, &stage, act, judging, waiting, &mut seen, running).play().await);
+        let mut conductor = Conductor::new(&plan, &stage, act, judging, waiting, &mut seen, running);
+        conductor.earlier = earlier;
+        acts.push(conductor.play().await);
     }
     let took = began.elapsed();
     let Seen { stall, idle, cut_off, statements, mut files, .. } = seen;
@@ -150,9 +164,10 @@ async fn ask_for_nothing(site: SocketAddr) -> io::Result<()> {
     Ok(())
 }
 
-/// Whether a line may be about a page. It must be quick: there may be millions of others.
-fn may_be_about_a_page(line: &[u8]) -> bool {
-    line.windows(4).any(|word| word.eq_ignore_ascii_case(b"page"))
+/// Whether a line may be one that a homework asks for. It must be quick: there may be millions of others.
+fn may_be_asked_for(line: &[u8]) -> bool {
+    let has = |word: &[u8]| line.windows(word.len()).any(|part| part.eq_ignore_ascii_case(word));
+    has(b"page") || OTHER_LINES.iter().any(|word| has(word.as_bytes()))
 }
 
 /// What is seen of all acts together.
@@ -169,6 +184,17 @@ struct Seen {
     files: Option<FilesSeen>,
 }
 
+/// The lines of an act that a homework may ask for.
+#[derive(Default)]
+struct Printed {
+    /// Those about pages.
+    lines: Vec<String>,
+    /// The page that each of them is about.
+    pages: Vec<u32>,
+    /// The others.
+    said: Vec<String>,
+}
+
 /// What is going on in an act.
 struct Conductor<'a> {
     plan: &'a Plan,
@@ -181,16 +207,15 @@ struct Conductor<'a> {
     waiting: &'a watch::Sender<Waiting>,
     seen: &'a mut Seen,
     running: Running,
-    lines: Vec<String>,
-    /// The page that each line is about.
-    pages_of_lines: Vec<u32>,
+    printed: Printed,
     end: Option<End>,
-    interrupted: bool,
+    /// How many requests had come when it was interrupted.
+    interrupted: Option<u64>,
     /// How many requests had come before this act.
     earlier: u64,
     patience: Patience,
-    /// Requests, pages printed and statements that were counted as progress.
-    progress: (u64, usize, usize),
+    /// Requests, pages printed, other lines and statements that were counted as progress.
+    progress: (u64, usize, usize, usize),
 }
 
 impl<'a> Conductor<'a> {
@@ -209,27 +234,28 @@ impl<'a> Conductor<'a> {
             plan,
             stage,
             site,
-            earlier: log.read(Record::arrived),
+            earlier: 0,
             log,
             act,
             judging,
             waiting,
             seen,
             running,
-            lines: Vec::new(),
-            pages_of_lines: Vec::new(),
+            printed: Printed::default(),
             end: None,
-            interrupted: false,
+            interrupted: None,
             patience: Patience::new(judging.patience, own_delay()),
-            progress: (0, 0, 0),
+            progress: (0, 0, 0, 0),
         }
     }
 
     /// Plays the act to its end.
     async fn play(mut self) -> ActSeen {
-        let played = match &self.plan.lists {
-            Some(lists) => self.play_with_files(lists).await,
-            None => self.hold_and_release().await,
+        let played = match (&self.plan.lists, self.plan.details) {
+            (Some(lists), _) => self.play_with_files(lists).await,
+            (None, Some(Details::OneAtATime)) => self.play_with_a_queue().await,
+            (None, Some(Details::All)) => self.play_with_all_details().await,
+            (None, Some(Details::AtOnce) | None) => self.hold_and_release().await,
         };
         if let Err(stall) = played
             && self.end != Some(End::Killed)
@@ -243,9 +269,8 @@ impl<'a> Conductor<'a> {
     /// Holds and releases answers until every page may be answered.
     async fn hold_and_release(&mut self) -> Result<(), Stall> {
         let (plan, Some(site), Some(hold)) = (self.plan, self.site, self.plan.hold) else { return Ok(()) };
-        // Details pages come when their pages have been read, and are never held.
-        for id in (1..=plan.pages()).flat_map(|page| site::car_ids(plan.seed, page)) {
-            site.release(Target::Car(id));
+        if plan.details == Some(Details::AtOnce) {
+            plan.details_pages.keys().for_each(|details| site.release(*details));
         }
         if plan.answer == Answer::AtOnce {
             self.fill(hold, plan.pages(), Stall::Hold(hold)).await?;
@@ -254,11 +279,9 @@ impl<'a> Conductor<'a> {
                     self.release(page).await;
                 }
             }
-            if self.end != Some(End::Killed) {
-                site.open_gate();
-            }
             return Ok(());
         }
+        let slow = self.act.slow.then_some(plan.slow);
         let mut last = None;
         loop {
             let left =
@@ -266,24 +289,25 @@ impl<'a> Conductor<'a> {
             if left == 0 {
                 return Ok(());
             }
-            let stall = last.map_or(Stall::Hold(hold), |page| Stall::Refill(hold.min(left), page));
+            let stall = last.map_or(Stall::Hold(hold), |page| Stall::Refill(hold.min(left), Target::Page(page)));
             self.fill(hold, left, stall).await?;
+            if self.act.interrupt.as_ref().is_some_and(|moment| self.has_come(moment.get_ref())) {
+                return self.interrupt_at_rest().await;
+            }
             let waits: Vec<(u32, u64)> =
                 self.log.read(|record| self.held(record).map(|(page, exchange)| (page, exchange.id)).collect());
             let is_held = |page: &&u32| waits.iter().any(|(waiting, _)| waiting == *page);
+            let mut candidates = plan.order.iter().filter(is_held);
             // Given up just now, all of them: what comes next is waited for again.
-            let Some(&page) = plan.order.iter().find(is_held) else { continue };
+            let Some(&page) = candidates.clone().find(|page| Some(**page) != slow).or(candidates.next()) else {
+                continue;
+            };
             let others = waits.iter().filter(|(other, _)| *other != page).map(|(_, id)| *id).collect();
-            let before = self.lines.len();
+            let before = self.printed.lines.len();
             self.release(page).await;
             last = Some(page);
             match plan.answer {
-                Answer::AfterItsLine if plan.is_answered_whole(page) => {
-                    self.waiting.send_replace(Waiting::Line(page.to_string()));
-                    // What was printed before the answer came does not tell of it.
-                    let line = self.until(|pages, _| pages[before..].contains(&page)).await;
-                    line.map_err(|_| Stall::Line(page))?;
-                }
+                Answer::AfterItsLine if plan.awaits_line_of(page) => self.line(page, before).await?,
                 Answer::Race => {
                     let last_race = left <= hold;
                     self.given_up(page, &others, last_race).await?;
@@ -294,6 +318,31 @@ impl<'a> Conductor<'a> {
                 }
                 _ => {}
             }
+        }
+    }
+
+    /// Waits for a page's line, which is none of those `before`: what was printed before the answer came does not tell of it.
+    async fn line(&mut self, page: u32, before: usize) -> Result<(), Stall> {
+        self.waiting.send_replace(Waiting::Line(page.to_string()));
+        let plan = self.plan;
+        // What was cut off may be asked for again at once: that says nothing.
+        let waits = |page: &u32| {
+            let fault = plan.fault_of(Target::Page(*page));
+            plan.failures_first && matches!(fault, Some(FaultKind::FailFirst { .. } | FaultKind::Never))
+        };
+        let arrived = self.log.read(Record::arrived);
+        let retried = |record: &Record| {
+            let again = record.since(arrived + 1).filter(|exchange| exchange.attempt > 1);
+            again.filter_map(Exchange::page).find(waits)
+        };
+        let is_there = |printed: &Printed| printed.pages[before..].contains(&page);
+        let come = self.until(|printed, record| is_there(printed) || retried(record).is_some()).await;
+        come.map_err(|_| Stall::Line(page))?;
+        // The line may have been written before the other page was asked for, and not have been read yet.
+        let late = timeout(LATE, self.until(|printed, _| is_there(printed))).await;
+        match (late, self.log.read(retried)) {
+            (Err(_), Some(retried)) => Err(Stall::LineBeforeRetry(page, retried)),
+            _ => Ok(()),
         }
     }
 
@@ -323,10 +372,10 @@ impl<'a> Conductor<'a> {
         while let Ok(Event::Line(line)) = timeout(Duration::ZERO, self.running.next()).await {
             self.keep(line);
         }
-        let Self { running, lines, end, .. } = self;
+        let Self { running, printed: Printed { lines, said, .. }, end, earlier, interrupted, .. } = self;
         let (stdout, stderr) = (running.stdout(), running.stderr());
         let lines = told_apart(lines, stdout.blank_lines);
-        ActSeen { lines, stdout, stderr, end: end.unwrap_or(End::Silent) }
+        ActSeen { lines, said, earlier, interrupted, stdout, stderr, end: end.unwrap_or(End::Silent) }
     }
 
     /// Waits until so many pages are in flight, or all of those that are `left`; and no more are coming.
@@ -487,14 +536,13 @@ impl<'a> Conductor<'a> {
         None
     }
 
-    /// Waits until the pages of the lines and the log are as `come` says. It is asked now, and whenever something has
+    /// Waits until what was printed and the log are as `come` says. It is asked now, and whenever something has
     /// happened.
-    async fn until(&mut self, come: impl Fn(&[u32], &Record) -> bool) -> Result<(), Halt> {
+    async fn until(&mut self, come: impl Fn(&Printed, &Record) -> bool) -> Result<(), Halt> {
         let log = self.log.clone();
         loop {
-            let (has_come, changes, arrived, unknown) = log.read(|record| {
-                (come(&self.pages_of_lines, record), record.changes(), record.arrived(), self.unknown(record))
-            });
+            let (has_come, changes, arrived, unknown) = log
+                .read(|record| (come(&self.printed, record), record.changes(), record.arrived(), self.unknown(record)));
             for target in unknown {
                 self.site.inspect(|site| site.release(target));
             }
@@ -566,31 +614,53 @@ impl<'a> Conductor<'a> {
         targets.filter(|target| !self.plan.knows(*target)).collect()
     }
 
-    /// Kills or interrupts the program if its act says so now; whether it was killed.
+    /// Kills the program if its act says so now, or interrupts it if no answers are held; whether it was killed.
     async fn follow_act(&mut self) -> bool {
-        let Some(moment) = self.act.kill.as_ref().or(self.act.interrupt.as_ref()).map(|moment| *moment.get_ref())
-        else {
-            return false;
-        };
-        let answered = self.log.read(|record| {
-            let of_act = record.since(self.earlier + 1).filter(|exchange| exchange.outcome == Outcome::Answered);
-            of_act.filter(|exchange| exchange.page().is_some()).count()
-        });
-        let lines = self.lines.iter().filter(|line| PageLine::read(line).is_some()).count();
-        let count = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
-        if self.interrupted || !moment.has_come(count(answered), count(lines)) {
-            return false;
-        }
-        self.note_cut_off();
-        if self.act.kill.is_some() {
+        if self.act.kill.as_ref().is_some_and(|moment| self.has_come(moment.get_ref())) {
+            self.note_cut_off();
             self.running.kill().await;
             self.end = Some(End::Killed);
             return true;
         }
-        self.interrupted = true;
+        let comes_to_rest = self.plan.hold.is_some();
+        let interrupt = self.act.interrupt.as_ref().filter(|_| !comes_to_rest && self.interrupted.is_none());
+        if interrupt.is_some_and(|moment| self.has_come(moment.get_ref())) {
+            self.interrupt();
+        }
+        false
+    }
+
+    /// Whether a moment of the act has come.
+    fn has_come(&self, moment: &Moment) -> bool {
+        let (answered, in_flight) = self.log.read(|record| {
+            let of_act = || record.since(self.earlier + 1).filter(|exchange| exchange.page().is_some());
+            let answered = of_act().filter(|exchange| exchange.outcome == Outcome::Answered).count();
+            (answered, of_act().filter(|exchange| exchange.finished.is_none()).count())
+        });
+        let lines = self.printed.lines.iter().filter(|line| PageLine::read(line).is_some()).count();
+        let [answered, lines, in_flight] =
+            [answered, lines, in_flight].map(|count| u32::try_from(count).unwrap_or(u32::MAX));
+        moment.has_come(answered, lines, in_flight)
+    }
+
+    /// Sends the program what Ctrl-C sends.
+    fn interrupt(&mut self) {
+        self.note_cut_off();
+        self.interrupted = Some(self.log.read(Record::arrived));
         // It may have ended by itself just now.
         let _ = self.running.interrupt();
-        false
+    }
+
+    /// Interrupts the program while all that it has in flight is held, and waits until it has given that up.
+    async fn interrupt_at_rest(&mut self) -> Result<(), Stall> {
+        let still = |record: &Record| in_flight(record).filter_map(Exchange::page).collect::<Vec<_>>();
+        self.interrupt();
+        self.waiting.send_replace(Waiting::Interrupted);
+        match self.until(|_, record| still(record).is_empty()).await {
+            // A program that has ended has given up all.
+            Ok(()) | Err(Halt::Ended) => Ok(()),
+            Err(Halt::Over(_)) => Err(Stall::Interrupted(self.log.read(still))),
+        }
     }
 
     /// Notes what the program has in flight, as it is about to be stopped.
@@ -601,21 +671,28 @@ impl<'a> Conductor<'a> {
 
     fn keep(&mut self, line: String) {
         let most = LINES_KEPT + LINES_KEPT_A_PAGE * self.plan.pages() as usize;
-        if self.lines.len() < most
-            && let Some(page) = page_of(&line)
-        {
-            self.lines.push(line);
-            self.pages_of_lines.push(page);
+        let Printed { lines, pages, said } = &mut self.printed;
+        if let Some(page) = page_of(&line) {
+            if lines.len() < most {
+                lines.push(line);
+                pages.push(page);
+            }
+            return;
+        }
+        let line = site::visible(&line);
+        if said.len() < most && OTHER_LINES.iter().any(|begin| line.starts_with(begin)) {
+            said.push(line);
         }
     }
 
     /// Renews patience if there was a request, or a page's first line, that a program needs for its job.
     fn note_progress(&mut self, arrived: u64) {
         let requests = arrived.min(REQUESTS_A_PAGE * u64::from(self.plan.pages()));
-        let printed: BTreeSet<u32> = self.pages_of_lines.iter().copied().collect();
+        let printed: BTreeSet<u32> = self.printed.pages.iter().copied().collect();
         let printed = printed.into_iter().filter(|page| self.plan.knows(Target::Page(*page))).count();
         let statements = self.seen.statements.released().min(STATEMENTS_A_PAGE * self.plan.pages() as usize);
-        let progress = (requests, printed, statements);
+        let said = self.printed.said.len().min(LINES_KEPT);
+        let progress = (requests, printed, said, statements);
         if progress != self.progress {
             self.progress = progress;
             self.patience.renew();

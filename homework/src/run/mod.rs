@@ -15,5 +15,5 @@ mod statements;
 
 pub use conduct::{Judging, conduct};
 pub use never_ran::never_ran;
-pub use seen::{DatabaseSeen, End, Run, Spell, Stall, Waiting, page_of};
+pub use seen::{DatabaseSeen, Doing, End, Run, Spell, Stall, Waiting, page_of};
 pub use statements::HalfPage;

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use site::{Exchange, Outcome, PageLine, Query, Timeline};
+use site::{Exchange, Outcome, PageLine, Query, Target, Timeline};
 
 use super::statements::HalfPage;
 use crate::language::Language;
@@ -78,6 +78,12 @@ pub struct FilesSeen {
 pub struct ActSeen {
     /// The lines of stdout about pages, in the right form or not.
     pub lines: Vec<String>,
+    /// The other lines of stdout that a homework may ask for.
+    pub said: Vec<String>,
+    /// The number of the last request that had come before it began.
+    pub earlier: u64,
+    /// The number of the last request that had come when it was interrupted, if it was.
+    pub interrupted: Option<u64>,
     /// Its standard output.
     pub stdout: Captured,
     /// Its standard error.
@@ -108,10 +114,20 @@ pub enum End {
 pub enum Stall {
     /// So many pages in flight, the first time.
     Hold(u32),
-    /// So many pages in flight again, after this page had been answered.
-    Refill(u32, u32),
+    /// So many pages in flight again, after this page or details page had been answered.
+    Refill(u32, Target),
     /// The line of this page, which had been answered.
     Line(u32),
+    /// The line of the first page, until the second one was asked for again.
+    LineBeforeRetry(u32, u32),
+    /// A details page to be asked for, after this page had been answered.
+    Details(u32),
+    /// All details pages in flight.
+    AllDetails,
+    /// The sum after so many details pages.
+    Sum(u32),
+    /// These pages to be given up when the program was interrupted.
+    Interrupted(Vec<u32>),
     /// These pages to be given up, after the first one had been answered.
     GivenUp(u32, Vec<u32>),
     /// So many pages of the lists that answer in flight; so many were.
@@ -190,6 +206,17 @@ pub enum Waiting {
     },
     /// The line of a page that was answered.
     Line(String),
+    /// So many details pages in flight.
+    Details {
+        /// How many there are.
+        now: u32,
+        /// How many there must be.
+        wanted: u32,
+    },
+    /// The line with the sum after so many details pages.
+    Sum(u32),
+    /// What is in flight to be given up, as the program was interrupted.
+    Interrupted,
     /// These pages to be given up, after another one was answered.
     GivenUp(Vec<String>),
     /// The list that was late to be read.
@@ -215,13 +242,73 @@ impl Run {
 
     /// The requests for pages that there are, with their page.
     pub fn requests(&self) -> impl Iterator<Item = (u32, &Exchange)> {
-        self.exchanges.iter().filter_map(|exchange| {
-            Some((exchange.page().filter(|page| (1..=self.plan.pages()).contains(page))?, exchange))
-        })
+        self.whole().requests()
     }
 
     /// The pages that the site answered whole, with the last answer's status, in the order in which those came.
     pub fn answers(&self) -> Vec<(u32, u16)> {
+        self.whole().answers()
+    }
+
+    /// The requests for details pages that are part of the job, each with the page that has its car.
+    pub fn details(&self) -> impl Iterator<Item = (u32, &Exchange)> {
+        let page_of = |exchange: &Exchange| self.plan.details_pages.get(&exchange.target?).copied();
+        self.exchanges.iter().filter_map(move |exchange| Some((page_of(exchange)?, exchange)))
+    }
+
+    /// All acts as one doing of the job.
+    fn whole(&self) -> Doing<'_> {
+        Doing { run: self, exchanges: &self.exchanges, acts: &self.acts }
+    }
+
+    /// How often the job was done: once in each act that begins anew, else once in all acts together.
+    pub fn doings(&self) -> Vec<Doing<'_>> {
+        if !self.plan.anew {
+            return vec![self.whole()];
+        }
+        let place = |id| self.exchanges.partition_point(|exchange| exchange.id <= id);
+        let ends = self.acts.iter().skip(1).map(|act| place(act.earlier)).chain([self.exchanges.len()]);
+        let mut doings = Vec::new();
+        for (act, end) in self.acts.iter().zip(ends) {
+            let exchanges = &self.exchanges[place(act.earlier)..end];
+            doings.push(Doing { run: self, exchanges, acts: std::slice::from_ref(act) });
+        }
+        doings
+    }
+}
+
+/// What was seen of the job once, from its beginning to its end or until it was interrupted.
+#[derive(Clone, Copy, Debug)]
+pub struct Doing<'a> {
+    /// The run that it is part of.
+    pub run: &'a Run,
+    /// Its exchanges.
+    pub exchanges: &'a [Exchange],
+    /// Its acts, one at least.
+    pub acts: &'a [ActSeen],
+}
+
+impl<'a> Doing<'a> {
+    /// Whether it was left to come to its end.
+    pub fn is_whole(self) -> bool {
+        self.acts.last().is_some_and(|act| act.interrupted.is_none())
+    }
+
+    /// The lines about pages.
+    pub fn lines(self) -> impl Iterator<Item = &'a str> {
+        self.acts.iter().flat_map(|act| &act.lines).map(String::as_str)
+    }
+
+    /// The requests for pages that there are, with their page.
+    pub fn requests(self) -> impl Iterator<Item = (u32, &'a Exchange)> {
+        let pages = 1..=self.run.plan.pages();
+        self.exchanges
+            .iter()
+            .filter_map(move |exchange| Some((exchange.page().filter(|page| pages.contains(page))?, exchange)))
+    }
+
+    /// The pages that the site answered whole, with the last answer's status, in the order in which those came.
+    pub fn answers(self) -> Vec<(u32, u16)> {
         let mut answers: Vec<(u64, u32, u16)> = Vec::new();
         for (page, exchange) in self.requests() {
             if let (Outcome::Answered, Some(answered), Some(status)) =
@@ -238,5 +325,6 @@ impl Run {
 
 /// The page that a line is about, in the right form or not.
 pub fn page_of(line: &str) -> Option<u32> {
-    PageLine::read(line).map(|read| read.page).or_else(|| PageLine::is_meant(line))
+    let failed = || PageLine::read_error(line).map(|(page, _)| page);
+    PageLine::read(line).map(|read| read.page).or_else(failed).or_else(|| PageLine::is_meant(line))
 }

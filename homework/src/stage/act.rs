@@ -12,8 +12,11 @@ pub struct Act {
     pub arguments: Vec<String>,
     /// When it is killed, with all its processes.
     pub kill: Option<Spanned<Moment>>,
-    /// When it is sent what Ctrl-C sends.
+    /// When it is sent what Ctrl-C sends. Where answers are held this waits until the program is at rest.
     pub interrupt: Option<Spanned<Moment>>,
+    /// Whether one of the first pages is answered only when all others are done.
+    #[serde(default)]
+    pub slow: bool,
 }
 
 /// A moment of an act: when the first of these counts is reached.
@@ -24,12 +27,21 @@ pub struct Moment {
     pub answered: Option<u32>,
     /// So many pages' lines have been printed since the act began.
     pub lines: Option<u32>,
+    /// So many pages are in flight.
+    #[serde(rename = "in-flight")]
+    pub in_flight: Option<u32>,
 }
 
 impl Moment {
     /// Whether it has come.
-    pub fn has_come(self, answered: u32, lines: u32) -> bool {
-        self.answered.is_some_and(|count| answered >= count) || self.lines.is_some_and(|count| lines >= count)
+    pub fn has_come(self, answered: u32, lines: u32, in_flight: u32) -> bool {
+        let counts = [(self.answered, answered), (self.lines, lines), (self.in_flight, in_flight)];
+        counts.into_iter().any(|(wanted, now)| wanted.is_some_and(|wanted| now >= wanted))
+    }
+
+    /// The counts that it names.
+    fn counts(self) -> impl Iterator<Item = u32> {
+        [self.answered, self.lines, self.in_flight].into_iter().flatten()
     }
 }
 
@@ -39,13 +51,9 @@ pub fn contradiction(act: &Act) -> Option<(std::ops::Range<usize>, String)> {
         return Some((interrupt.span(), "an act is either killed or interrupted".to_owned()));
     }
     let moment = act.kill.as_ref().or(act.interrupt.as_ref())?;
-    match moment.get_ref() {
-        Moment { answered: None, lines: None } => {
-            Some((moment.span(), "a moment is { answered = N } or { lines = N }".to_owned()))
-        }
-        Moment { answered: Some(0), .. } | Moment { lines: Some(0), .. } => {
-            Some((moment.span(), "a moment is counted from 1".to_owned()))
-        }
-        _ => None,
+    if moment.get_ref().counts().next().is_none() {
+        return Some((moment.span(), "a moment is { answered = N }, { lines = N } or { in-flight = N }".to_owned()));
     }
+    let zero = moment.get_ref().counts().any(|count| count == 0);
+    zero.then(|| (moment.span(), "a moment is counted from 1".to_owned()))
 }

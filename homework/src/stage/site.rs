@@ -10,9 +10,13 @@ use toml::{Spanned, Value};
 pub struct Conditions {
     /// How many pages there are: one of these, drawn for each run.
     pub pages: Spanned<Vec<u32>>,
-    /// Whether details pages are part of the job: that of each page's first car.
+    /// Whether details pages are part of the job, that of each page's first car, and when they are answered.
+    pub details: Option<Spanned<Details>>,
+    /// How many pages may wait for their details pages in a queue: where those are answered one at a time.
+    pub queue: Option<Spanned<u32>>,
+    /// Whether each act has the whole job to do, with everything held again.
     #[serde(default)]
-    pub details: bool,
+    pub anew: bool,
     /// How large pages are.
     #[serde(rename = "page-size")]
     pub page_size: Option<Spanned<Vec<SizeOf>>>,
@@ -37,6 +41,11 @@ impl Conditions {
     /// How held requests are answered, if they are held.
     pub fn answer(&self) -> Option<Answer> {
         self.hold.as_ref().map(|_| self.answer.as_ref().map(|answer| *answer.get_ref()).unwrap_or_default())
+    }
+
+    /// When details pages are answered, if they are part of the job.
+    pub fn details(&self) -> Option<Details> {
+        self.details.as_ref().map(|details| *details.get_ref())
     }
 
     /// The faults, in their order.
@@ -86,6 +95,18 @@ impl TryFrom<Value> for Count {
             _ => Err("a whole number from 1, or \"all\", is needed"),
         }
     }
+}
+
+/// When the details pages are answered that are part of the job.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Details {
+    /// When they are asked for.
+    AtOnce,
+    /// One, when as many pages have been answered as the queue and the program's hands hold.
+    OneAtATime,
+    /// One after another when all are in flight, each when the sum up to the one before has been printed.
+    All,
 }
 
 /// How large a page is, which may be left to be drawn for each run.
@@ -150,6 +171,8 @@ pub enum Order {
     Forwards,
     /// From the last page to the first.
     Backwards,
+    /// Those first that something goes wrong with, without waiting for their lines; then as if shuffled.
+    FailuresFirst,
     /// Drawn for each run, and never by page number where there is more than one to choose from.
     #[default]
     Shuffled,
@@ -192,7 +215,7 @@ impl TryFrom<String> for FaultRule {
 pub fn is_failure(kind: FaultKind) -> bool {
     match kind {
         FaultKind::Status(status) => status >= 400,
-        FaultKind::Reset | FaultKind::Cut | FaultKind::FailFirst { .. } => true,
+        FaultKind::Reset | FaultKind::Cut | FaultKind::CutFirst(_) | FaultKind::FailFirst { .. } => true,
         FaultKind::Never | FaultKind::Drip(_) => false,
     }
 }

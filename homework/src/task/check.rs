@@ -6,7 +6,7 @@ use site::{FaultKind, SizeRule, Target};
 use toml::Spanned;
 
 use super::Task;
-use crate::stage::site::{Answer, Conditions, Place, SizeOf};
+use crate::stage::site::{Answer, Conditions, Count, Details, Place, SizeOf};
 use crate::stage::{act, database, files};
 use crate::text::Text;
 
@@ -21,6 +21,7 @@ pub fn contradiction(task: &Task) -> Option<Contradiction> {
         .or_else(|| of_files(task))
         .or_else(|| task.acts.iter().find_map(act::contradiction))
         .or_else(|| of_hold_and_site(task))
+        .or_else(|| of_held_acts(task))
         .or_else(|| task.expect.get_ref().contradiction(task.parts()))
         .or_else(|| {
             let says = task.expect.get_ref().say_how_to_end();
@@ -73,6 +74,42 @@ fn of_hold_and_site(task: &Task) -> Option<Contradiction> {
     without_site.map(|moment| (moment.span(), "pages are answered by a site: add [site]".to_owned()))
 }
 
+fn of_details(conditions: &Conditions) -> Option<Contradiction> {
+    let Conditions { hold, queue, details, .. } = conditions;
+    let kind = conditions.details();
+    if let Some(queue) = queue.as_ref().filter(|_| kind != Some(Details::OneAtATime)) {
+        return Some((queue.span(), "a queue goes with details = \"one-at-a-time\"".to_owned()));
+    }
+    let span = details.as_ref()?.span();
+    let all = hold.as_ref().is_some_and(|hold| *hold.get_ref() == Count::All);
+    match (kind?, conditions.answer()) {
+        (Details::OneAtATime, Some(Answer::OneForOne)) | (Details::AtOnce, _) => None,
+        (Details::OneAtATime, _) => Some((span, "details one at a time go with answer = \"one-for-one\"".to_owned())),
+        (Details::All, Some(Answer::AtOnce)) if all => None,
+        (Details::All, _) => Some((span, "all details at once go with hold = \"all\", answered at once".to_owned())),
+    }
+}
+
+/// What acts need of a hold.
+fn of_held_acts(task: &Task) -> Option<Contradiction> {
+    let site = task.site.as_ref()?;
+    let hold = site.hold.as_ref().map_or(0, |hold| hold.get_ref().of(site.fewest_pages()));
+    if site.anew && (hold == 0 || task.acts.is_empty()) {
+        return Some((
+            site.pages.span(),
+            "anew is about acts in which answers are held: add hold and [[act]]".to_owned(),
+        ));
+    }
+    let moments = task.acts.iter().filter_map(|act| act.kill.as_ref().or(act.interrupt.as_ref()));
+    let mut in_flight = moments.filter_map(|moment| Some((moment.span(), moment.get_ref().in_flight?)));
+    if let Some((span, count)) = in_flight.find(|(_, count)| *count > hold) {
+        return Some((span, format!("{count} in flight are more than are held ({hold})")));
+    }
+    let one_by_one = matches!(site.answer(), Some(Answer::OneForOne | Answer::AfterItsLine));
+    let slow = task.acts.iter().any(|act| act.slow) && !one_by_one;
+    slow.then(|| (site.pages.span(), "a slow page is one of those that are held and answered one by one".to_owned()))
+}
+
 fn of_site(conditions: &Conditions) -> Option<Contradiction> {
     let Conditions { pages, hold, answer, order, faults, latency, .. } = conditions;
     let fewest = conditions.fewest_pages();
@@ -94,6 +131,9 @@ fn of_site(conditions: &Conditions) -> Option<Contradiction> {
         }
     } else if let Some(span) = answer.as_ref().map(Spanned::span).or(order.as_ref().map(Spanned::span)) {
         return Some((span, "answer and order say how held requests are answered: add hold".to_owned()));
+    }
+    if let Some(details) = of_details(conditions) {
+        return Some(details);
     }
     if let Some(sizes) = &conditions.page_size {
         let page = |rule: &SizeOf| if let SizeOf::Rule(SizeRule { page, .. }) = rule { *page } else { None };

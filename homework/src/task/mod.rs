@@ -142,6 +142,55 @@ mod tests {
     }
 
     #[test]
+    fn contradictions_of_details_and_acts_are_named_with_their_line() {
+        assert_eq!(why("pages = [8]\nqueue = 2", ""), "h.toml:6: a queue goes with details = \"one-at-a-time\"");
+        assert_eq!(
+            why("pages = [8]\nhold = 4\ndetails = 'one-at-a-time'", ""),
+            "h.toml:7: details one at a time go with answer = \"one-for-one\""
+        );
+        assert_eq!(
+            why("pages = [8]\nhold = 4\ndetails = 'all'", ""),
+            "h.toml:7: all details at once go with hold = \"all\", answered at once"
+        );
+        assert_eq!(
+            why(
+                "pages = [8]\nhold = 4\nanswer = 'one-for-one'\ndetails = 'one-at-a-time'\nqueue = 2",
+                "[expect.ahead]\nat-most = 6"
+            ),
+            "h.toml:10: the site waits until pages are 7 ahead, more than at-most"
+        );
+        assert_eq!(
+            why("pages = [8]", "[expect.ahead]\nat-most = 6"),
+            "h.toml:6: ahead goes with details = \"one-at-a-time\""
+        );
+        assert_eq!(why("pages = [8]", "[expect.total]"), "h.toml:6: total goes with details = \"all\"");
+        assert_eq!(
+            why("pages = [8]\nhold = 2", "[expect.interrupted]"),
+            "h.toml:7: interrupted goes with anew = true, and acts that are interrupted"
+        );
+        assert_eq!(
+            why("pages = [8]\nhold = 2\nanew = true", ""),
+            "h.toml:5: anew is about acts in which answers are held: add hold and [[act]]"
+        );
+        assert_eq!(
+            why("pages = [8]\nhold = 2", "[[act]]\ninterrupt = { in-flight = 3 }"),
+            "h.toml:8: 3 in flight are more than are held (2)"
+        );
+        assert_eq!(
+            why("pages = [8]\nhold = 2", "[[act]]\ninterrupt = { lines = 0 }"),
+            "h.toml:8: a moment is counted from 1"
+        );
+        assert_eq!(
+            why("pages = [8]\nhold = 2", "[[act]]\nslow = true"),
+            "h.toml:5: a slow page is one of those that are held and answered one by one"
+        );
+        assert_eq!(
+            why("pages = [8]\nfaults = ['any:fail-first=1']", "[expect.attempts]\nexactly = 2\ncut = 2"),
+            "h.toml:7: cut goes with a fault like \"any:cut-first=1\""
+        );
+    }
+
+    #[test]
     fn the_readmes_example_is_a_homework() {
         let readmes = [include_str!("../../README.md"), include_str!("../../README.ru.md")];
         let [example, other] = readmes.map(|text| text.split_once("```toml\n").unwrap().1.split_once("```").unwrap().0);

@@ -467,7 +467,7 @@ fn details_pages_may_be_part_of_the_job() {
     }
     let homework = Homework::new(
         "details",
-        "pages = [3]\ndetails = true\nhold = 1\nanswer = 'after-its-line'\norder = 'forwards'\nfaults = ['details/any:fail-first=1']",
+        "pages = [3]\ndetails = 'at-once'\nhold = 1\nanswer = 'after-its-line'\norder = 'forwards'\nfaults = ['details/any:fail-first=1']",
         "[expect.each-page-once]\n[expect.attempts]\nexactly = 2\n[expect.lines]\norder = 'pages'\n[expect.exit]\nsuccess = true",
     );
     let program = |times: u32| {

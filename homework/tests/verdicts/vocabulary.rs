@@ -28,6 +28,33 @@ fn attempts_at_a_page_that_fails_first() {
 }
 
 #[test]
+fn attempts_that_the_site_kept_waiting_are_not_counted() {
+    if !has_python() {
+        return;
+    }
+    let homework = Homework::new(
+        "kept waiting",
+        "pages = [4]\nhold = 'all'\norder = 'failures-first'\nanswer = 'after-its-line'\n\
+         faults = ['1:never', '2:fail-first=1,retry-after=0']",
+        "[expect.each-page-once]\n[expect.attempts]\nexactly = 2\nunanswered = 2\n[expect.lines]\norder = 'any'\n\
+         errors = true\n[expect.line-at-once]\n[expect.exit]\nsuccess = true",
+    );
+    // The first attempt is given up before the others are made: that is nobody's fault.
+    let program = |attempts: u32, word: &str| {
+        format!(
+            "def work(page):\n    for _ in range({attempts} if page == 1 else 2):\n        \
+             try: status = status_of(page, 2 if page == 1 else 60)\n        except OSError: continue\n        \
+             if status == 200: return say(page, status)\n    print(f'Page: {{page}} Error: {word}', flush=True)\n\
+             try: status_of(1, 0.2)\nexcept OSError: pass\n\
+             with ThreadPoolExecutor(4) as pool: list(pool.map(work, pages))\n"
+        )
+    };
+    homework.passes(&program(2, "timeout"));
+    homework.fails("attempts", &program(3, "timeout"));
+    homework.fails("lines", &program(2, "gone"));
+}
+
+#[test]
 fn a_page_that_is_never_answered() {
     if !has_python() {
         return;

@@ -11,8 +11,8 @@ use super::text::{Invalid, deserialize_from_words, duration, whole_number};
 ///
 /// Written `3:404` or `details/1234:404` (that status), `3:fail-first=2` (503 with Retry-After twice, then as usual;
 /// `,status=500` and `,retry-after=2` change that), `3:never` (no answer), `3:reset` (the connection is reset instead
-/// of an answer), `3:cut` (the connection is reset in the middle of the body), `3:drip=2s` (a body that takes that
-/// long).
+/// of an answer), `3:cut` (the connection is reset in the middle of the body), `3:cut-first=1` (so the first time, and then
+/// as usual), `3:drip=2s` (a body that takes that long).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "files", derive(serde::Deserialize), serde(try_from = "String"))]
 pub struct Fault {
@@ -42,8 +42,21 @@ pub enum FaultKind {
     Reset,
     /// Resets the connection in the middle of the body.
     Cut,
+    /// Does so with so many attempts, and then answers as usual.
+    CutFirst(u32),
     /// Answers with a body that takes this long to arrive.
     Drip(Duration),
+}
+
+impl FaultKind {
+    /// Whether an attempt, counted from 1, is cut off in the middle of its body.
+    pub(crate) fn cuts(self, attempt: u32) -> bool {
+        match self {
+            Self::Cut => true,
+            Self::CutFirst(attempts) => attempt <= attempts,
+            _ => false,
+        }
+    }
 }
 
 impl FromStr for Fault {
@@ -66,12 +79,10 @@ impl FromStr for FaultKind {
             ("never", "") => Self::Never,
             ("reset", "") => Self::Reset,
             ("cut", "") => Self::Cut,
+            ("cut-first", attempts) => Self::CutFirst(first("cut-first", attempts)?),
             ("drip", time) => Self::Drip(duration(time)?),
             ("fail-first", attempts) => {
-                let attempts = whole_number(attempts)?;
-                if attempts == 0 {
-                    return Err(Invalid::new("fail-first=0 never fails: leave the fault out"));
-                }
+                let attempts = first("fail-first", attempts)?;
                 let (mut status, mut retry_after) = (503, 1);
                 for part in parts.by_ref() {
                     match part {
@@ -87,7 +98,7 @@ impl FromStr for FaultKind {
             (code, "") if code.starts_with(|c: char| c.is_ascii_digit()) => Self::Status(status_in(200..=599, code)?),
             (name, _) => {
                 return Err(Invalid(format!(
-                    "'{name}' is no fault: a status, fail-first=N, never, reset, cut or drip=TIME"
+                    "'{name}' is no fault: a status, fail-first=N, never, reset, cut, cut-first=N or drip=TIME"
                 )));
             }
         };
@@ -95,6 +106,14 @@ impl FromStr for FaultKind {
             None => Ok(kind),
             Some((name, _)) => Err(Invalid(format!("'{name}' has no meaning in '{text}'"))),
         }
+    }
+}
+
+/// How many attempts fail.
+fn first(name: &str, attempts: &str) -> Result<u32, Invalid> {
+    match whole_number(attempts)? {
+        0 => Err(Invalid(format!("{name}=0 never fails: leave the fault out"))),
+        attempts => Ok(attempts),
     }
 }
 
@@ -117,6 +136,8 @@ mod tests {
         assert_eq!("3:404".parse(), fault(FaultKind::Status(404)));
         assert_eq!("3:never".parse(), fault(FaultKind::Never));
         assert_eq!("details/12:never".parse(), Ok(Fault { target: Target::Car(12), kind: FaultKind::Never }));
+        assert_eq!("3:cut-first=1".parse(), fault(FaultKind::CutFirst(1)));
+        assert_eq!(why("3:cut-first=0"), "cut-first=0 never fails: leave the fault out");
         assert_eq!("3:drip=2s".parse(), fault(FaultKind::Drip(Duration::from_secs(2))));
         assert_eq!("3:fail-first=2".parse(), fault(FaultKind::FailFirst { attempts: 2, status: 503, retry_after: 1 }));
         assert_eq!(
@@ -127,6 +148,9 @@ mod tests {
         assert_eq!(why("0:never"), "pages are numbered from 1, so there is no page 0");
         assert_eq!(why("3:reset,status=500"), "'status' has no meaning in 'reset,status=500'");
         assert_eq!(why("3:drip=2days"), "'2days' is more than a day");
-        assert_eq!(why("3:sulk"), "'sulk' is no fault: a status, fail-first=N, never, reset, cut or drip=TIME");
+        assert_eq!(
+            why("3:sulk"),
+            "'sulk' is no fault: a status, fail-first=N, never, reset, cut, cut-first=N or drip=TIME"
+        );
     }
 }

@@ -172,7 +172,7 @@ impl Scenario {
         match self.fault_of(target) {
             Some(FaultKind::Never | FaultKind::Reset | FaultKind::Cut) => None,
             Some(FaultKind::Drip(time)) => Some(latency + time),
-            Some(FaultKind::Status(_) | FaultKind::FailFirst { .. }) | None => Some(latency),
+            Some(FaultKind::Status(_) | FaultKind::FailFirst { .. } | FaultKind::CutFirst(_)) | None => Some(latency),
         }
     }
 

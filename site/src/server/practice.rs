@@ -198,13 +198,14 @@ pub async fn answer(
         Asked::Home | Asked::Unknown => (StatusCode::NOT_FOUND, note("404", "Такого адреса на сайте нет.").into()),
     };
 
+    let attempt = exchange.attempt;
     let mut answer = PageBody::new(content, Some(exchange));
     answer.limit = target.and_then(|target| site.gate.limit_of(target));
     answer.passage = passage;
     answer.permit = Some(permit);
     match fault {
         Some(FaultKind::Drip(time)) => answer.drip(time),
-        Some(FaultKind::Cut) => answer.cut(peer),
+        Some(fault) if fault.cuts(attempt) => answer.cut(peer),
         _ => {}
     }
     Ok(response(status, headers, answer, &method))
