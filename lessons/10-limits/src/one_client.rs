@@ -3,16 +3,22 @@
 
 use std::sync::{Arc, Mutex};
 
-use reqwest::Client;
+use reqwest::redirect::Policy;
+use reqwest::{Client, retry};
 use shared::Lesson;
 use tokio::task::{JoinSet, yield_now};
 
 pub async fn run(lesson: &Lesson, at_once: usize) -> shared::Result {
     let urls: Vec<(u32, String)> = lesson.pages().map(|page| (page, lesson.url(page))).collect();
     // #region one-client
-    // Each connection keeps its buffers while it is idle: no more of them than there are pages for.
     let left = urls.len().saturating_sub(at_once);
-    let client = Client::builder().pool_max_idle_per_host(left.min(at_once)).build()?;
+    let client = Client::builder()
+        // An idle connection keeps its buffers: no more of them than there are pages for.
+        .pool_max_idle_per_host(left.min(at_once))
+        // For these two each request would be kept twice, to be sent again.
+        .redirect(Policy::none())
+        .retry(retry::never())
+        .build()?;
     let urls = Arc::new(Mutex::new(urls.into_iter()));
     let mut workers = JoinSet::new();
     for _ in 0..at_once {
