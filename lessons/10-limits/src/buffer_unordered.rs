@@ -4,7 +4,7 @@ use futures::stream::{self, StreamExt, TryStreamExt};
 use reqwest::Client;
 use shared::Lesson;
 
-use crate::get::{get_page, get_price, print};
+use crate::get::{get_details, get_page};
 
 pub async fn run(lesson: &Lesson, client: &Client, at_once: usize) -> shared::Result {
     // #region buffer-unordered
@@ -12,8 +12,8 @@ pub async fn run(lesson: &Lesson, client: &Client, at_once: usize) -> shared::Re
     let mut pages = stream::iter(lesson.pages()).map(get).buffer_unordered(at_once);
     while let Some((page, status, html)) = pages.try_next().await? {
         // Nobody polls the buffer meanwhile: no page is asked for.
-        let price = get_price(lesson, client, &html).await?;
-        print(page, status, price);
+        get_details(lesson, client, &html).await?;
+        println!("Page: {page} Status: {status}");
     }
     // #endregion buffer-unordered
     Ok(())

@@ -20,19 +20,10 @@ pub async fn get_page(client: &Client, page: u32, url: String) -> shared::Result
     Ok((page, status, html))
 }
 
-/// Asks for the details page of a page's first car, and gives the price there; `None` if the page shows no car.
-pub async fn get_price(lesson: &Lesson, client: &Client, html: &str) -> shared::Result<Option<u32>> {
+/// Asks for the details page of a page's first car, if the page shows one.
+pub async fn get_details(lesson: &Lesson, client: &Client, html: &str) -> shared::Result<Option<String>> {
     let Some(url) = lesson.details_url(html) else { return Ok(None) };
-    let details = client.get(url).send().await?.text().await?;
-    Ok(shared::first_price(&details))
-}
-
-/// Prints a page's line, with the price if there is one.
-pub fn print(page: u32, status: u16, price: Option<u32>) {
-    match price {
-        Some(price) => println!("Page: {page} Status: {status} Price: {price}"),
-        None => println!("Page: {page} Status: {status}"),
-    }
+    Ok(Some(client.get(url).send().await?.text().await?))
 }
 
 /// How many tasks there are now that have not ended, reqwest's own included.

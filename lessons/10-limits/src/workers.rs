@@ -8,7 +8,7 @@ use shared::Lesson;
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 
-use crate::get::{get_page, get_price, print};
+use crate::get::{get_details, get_page};
 
 pub async fn run(lesson: &Lesson, client: &Client, at_once: usize, queue: usize) -> shared::Result {
     let urls: Vec<(u32, String)> = lesson.pages().map(|page| (page, lesson.url(page))).collect();
@@ -33,7 +33,8 @@ pub async fn run(lesson: &Lesson, client: &Client, at_once: usize, queue: usize)
     drop(to_loop);
     while let Some(answer) = from_workers.recv().await {
         let (page, status, html) = answer?;
-        print(page, status, get_price(lesson, client, &html).await?);
+        get_details(lesson, client, &html).await?;
+        println!("Page: {page} Status: {status}");
     }
     // #endregion workers
     Ok(())
