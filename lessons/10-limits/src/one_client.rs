@@ -26,7 +26,8 @@ pub async fn run(lesson: &Lesson, at_once: usize) -> shared::Result {
         workers.spawn(async move {
             let next = || urls.lock().ok()?.next();
             while let Some((page, url)) = next() {
-                println!("Page: {page} Status: {}", get_status(&client, url).await?);
+                let status = get_status(&client, url).await;
+                println!("Page: {page} Status: {}", status.map_err(|why| why.on_page(page))?);
             }
             Ok::<_, shared::Error>(())
         });
