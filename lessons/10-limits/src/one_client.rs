@@ -3,8 +3,7 @@
 
 use std::sync::{Arc, Mutex};
 
-use reqwest::redirect::Policy;
-use reqwest::{Client, retry};
+use reqwest::Client;
 use shared::Lesson;
 use tokio::task::{JoinSet, yield_now};
 
@@ -15,9 +14,6 @@ pub async fn run(lesson: &Lesson, at_once: usize) -> shared::Result {
     let client = Client::builder()
         // An idle connection keeps its buffers: no more of them than there are pages for.
         .pool_max_idle_per_host(left.min(at_once))
-        // For these two each request would be kept twice, to be sent again.
-        .redirect(Policy::none())
-        .retry(retry::never())
         .build()?;
     let urls = Arc::new(Mutex::new(urls.into_iter()));
     let mut workers = JoinSet::new();
