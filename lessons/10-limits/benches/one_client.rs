@@ -6,6 +6,7 @@
 //! The site is in this process, each client in one of its own. They take turns, so that a noisy machine is noisy for both;
 //! shown are medians. Without Python and aiohttp the twin is left out.
 
+use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 use std::{env, fmt, io};
@@ -31,11 +32,12 @@ fn main() -> io::Result<()> {
         println!("{PAGES} pages of {latency:?}, {at_once} in flight, floor {:.2} s", floor.as_secs_f64());
         let (mut lesson, mut twin) = (Vec::new(), Vec::new());
         for _ in 0..RUNS {
-            let mut command = Command::new(env!("CARGO_BIN_EXE_lesson10"));
+            let mut command = Command::new(testing::executable("lesson10"));
             lesson.push(Taken::by(command.args(["one-client", "--at-once", &at_once.to_string()]), latency)?);
             if has_twin {
                 let mut command = Command::new("python3");
-                let program = concat!(env!("CARGO_MANIFEST_DIR"), "/python/one_client.py");
+                // Cargo runs benches in their package's folder.
+                let program = Path::new("python").join("one_client.py");
                 twin.push(Taken::by(command.arg(program).env("AT_ONCE", at_once.to_string()), latency)?);
             }
         }
