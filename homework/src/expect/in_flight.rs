@@ -44,6 +44,12 @@ pub trait Requests: Debug {
     /// How a page's request is called.
     fn name(page: u32, lang: Lang) -> String;
 
+    /// How many were in flight at once, in words.
+    fn peak(count: u64, lang: Lang) -> String;
+
+    /// Whether a run got so far that it shows how many were.
+    fn is_shown(run: &Run) -> bool;
+
     /// How many the site waits for until it answers one.
     fn hold(conditions: &Conditions) -> Option<u32>;
 }
@@ -71,6 +77,15 @@ impl Requests for Pages {
         lang.pick(format!("page {page}"), format!("страница {page}"))
     }
 
+    fn peak(count: u64, lang: Lang) -> String {
+        let count = lang.number(count);
+        lang.pick(format!("{count} in flight at once"), format!("одновременно в работе: {count}"))
+    }
+
+    fn is_shown(_run: &Run) -> bool {
+        true
+    }
+
     fn hold(conditions: &Conditions) -> Option<u32> {
         conditions.hold.as_ref().map(|hold| hold.get_ref().of(conditions.fewest_pages()))
     }
@@ -92,6 +107,18 @@ impl Requests for DetailsPages {
 
     fn name(page: u32, lang: Lang) -> String {
         lang.pick(format!("the details page of page {page}"), format!("страница машины со страницы {page}"))
+    }
+
+    fn peak(count: u64, lang: Lang) -> String {
+        lang.pick(
+            lang.count(count, ["details page in flight at once", "details pages in flight at once"], ["", "", ""]),
+            format!("страниц машин одновременно в работе: {}", lang.number(count)),
+        )
+    }
+
+    fn is_shown(run: &Run) -> bool {
+        // After any other stall the site answers all at once.
+        matches!(run.stall, None | Some(Stall::AllDetails))
     }
 
     fn hold(conditions: &Conditions) -> Option<u32> {
@@ -208,12 +235,15 @@ impl<Counted: Requests> Expectation for InFlight<Counted> {
 
     fn judge(&self, run: &Run, lang: Lang) -> Judgement {
         let (reaches, at_most) = self.bounds(run.plan.pages());
+        if !Counted::is_shown(run) {
+            return Judgement::not_so_far(lang);
+        }
         let requests = Counted::of(run);
         let (peak, peak_at) = peak_of_requests(&requests);
-        let (count, after) = (lang.number(peak), lang.seconds(peak_at));
+        let (peaked, after) = (Counted::peak(peak, lang), lang.seconds(peak_at));
         let peaked = lang.pick(
-            format!("{count} in flight at once, {after} after the first request"),
-            format!("одновременно в работе: {count}, через {after} после первого запроса"),
+            format!("{peaked}, {after} after the first request"),
+            format!("{peaked}, через {after} после первого запроса"),
         );
         if peak == 0 {
             let status = if reaches.is_some() { Status::Unmet } else { Status::Unknown };

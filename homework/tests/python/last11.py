@@ -1,4 +1,5 @@
 # Must fail: line-at-once
+# May fail: each-page-once, lines, attempts
 #
 # gather gives all results at once, when the last page is given up: until then nothing is printed.
 

@@ -1,5 +1,5 @@
 # Must fail: nothing-after-interrupt
-# May fail: given-up-at-once
+# May fail: given-up-at-once, in-flight
 #
 # `except BaseException` takes a cancellation for a page that failed, and goes on with the next one.
 

@@ -11,6 +11,9 @@ use crate::support::{Candidate, each, has, objection, program, root};
 /// The homework that each client can do: its first argument.
 const HOMEWORK: [&str; 4] = ["01", "02", "03", "06"];
 
+/// The homework that other ones can do.
+const LATER: [&str; 4] = ["10", "11", "12", "13"];
+
 static CLIENTS: LazyLock<Vec<Candidate>> = LazyLock::new(|| {
     let mut clients = Vec::new();
     let mut add = |command: &[&str], arguments: &[&str]| {
@@ -52,6 +55,15 @@ static CLIENTS: LazyLock<Vec<Candidate>> = LazyLock::new(|| {
     let rust = program("examples/clients06");
     add(&[&rust], &["tasks"]);
     add(&[&rust], &["stream"]);
+    if has("Node.js", &["node", "--version"]) {
+        let program = file("limits_to_state.mjs");
+        clients.extend(LATER.map(|homework| candidate(&["node", &program], homework, &[])));
+    }
+    if has("Go", &["go", "version"]) {
+        let program = compiled("limits-to-state-in-go");
+        compile(&["go", "build", "-o", &program, &file("limits_to_state.go")]);
+        clients.extend(LATER.map(|homework| candidate(&[&program], homework, &[])));
+    }
     clients
 });
 

@@ -1,7 +1,8 @@
 //! Waits for all pages, and then prints all lines: until the last page is given up, nothing is said about any.
 //!
 //! Must fail: line-at-once
-//! Shows first: line-at-once
+//! May fail: each-page-once, lines, attempts
+//! Shows first: line-at-once, each-page-once, lines
 
 use futures::future::join_all;
 use reqwest::Client;

@@ -1,8 +1,8 @@
 //! All tasks are aborted, but the loop takes an aborted task for one that has ended, and begins the next page.
 //!
 //! Must fail: nothing-after-interrupt
-//! May fail: given-up-at-once
-//! Shows first: given-up-at-once, nothing-after-interrupt
+//! May fail: given-up-at-once, in-flight
+//! Shows first: in-flight, given-up-at-once, nothing-after-interrupt
 
 use std::pin::pin;
 

@@ -166,7 +166,7 @@ fn how_to(lang: Lang, hosts: &[String], database_url: Option<&str>, open: bool) 
                 div {
                     dt { (lang.pick("Try", "Попробуйте")) }
                     dd {
-                        @for lesson in ["lesson01", "lesson03", "lesson09"] {
+                        @for lesson in ["lesson01", "lesson03", "lesson09", "lesson10"] {
                             (copied(&command(lesson)))
                         }
                         @if let Some(url) = database_url {
