@@ -84,9 +84,9 @@ macro_rules! expectations {
 expectations! {
     each_page_once "each-page-once": requests::EachPageOnce,
     in_flight "in-flight": in_flight::InFlight,
-    details_in_flight "details-in-flight": in_flight::InFlight<in_flight::DetailsPages>,
     page_order "page-order": requests::PageOrder,
     kept_full "kept-full": in_flight::KeptFull,
+    details_in_flight "details-in-flight": in_flight::InFlight<in_flight::DetailsPages>,
     ahead "ahead": in_flight::Ahead,
     connections "connections": requests::Connections,
     database_connections "database-connections": database::DatabaseConnections,
