@@ -85,13 +85,19 @@ fn limits_are_kept_and_used_up() {
 #[test]
 fn a_permit_before_the_task_bounds_the_tasks() {
     let tasks = |form: &str| {
-        let ended = of_form(form, "--pages 200 --latency 0ms").run();
+        let site = holding(200);
+        let running = of_form(form, "--pages 200").asking(&site).start();
+        site.wait_until("three pages", |record| record.in_flight() == 3);
+        give_it_time();
+        site.open_gate();
+        let ended = running.wait();
         ended.done();
         let line = ended.stderr.lines().find(|line| line.contains(" tasks at most")).expect("a line about tasks");
         line.split_once(' ').and_then(|(count, _)| count.parse::<u32>().ok()).expect("a number")
     };
-    // Three of the lesson's own, and two of reqwest's for each connection, some of which are about to end.
-    assert!(tasks("semaphore") < 20);
+    // Three of the lesson's own, and reqwest's: one for each connection, and one for each that comes back to the pool. On a
+    // busy machine they come back late, and more are opened.
+    assert!(tasks("semaphore") < 100);
     assert!(tasks("acquire-inside") >= 200);
 }
 
@@ -136,8 +142,8 @@ fn asked_beside_details(form: &str) -> BTreeSet<u32> {
     site.wait_until("the answers of pages 2 and 3", |record| record.answered == 3);
     give_it_time();
     let beside = site.log().read(asked);
-    // And then all goes on.
-    site.release(details_of(1));
+    // And then all goes on. Pages 2 and 3 are dealt with first where they are ready before page 4 is polled.
+    (1..=3).for_each(|page| site.release(details_of(page)));
     until_asked(&site, Target::Page(4));
     beside
 }
