@@ -117,8 +117,8 @@ impl Requests for DetailsPages {
     }
 
     fn is_shown(run: &Run) -> bool {
-        // After any other stall the site answers all at once.
-        matches!(run.stall, None | Some(Stall::AllDetails))
+        // After a stall before that the site answers all at once.
+        matches!(run.stall, None | Some(Stall::AllDetails | Stall::Sum(_)))
     }
 
     fn hold(conditions: &Conditions) -> Option<u32> {
