@@ -1,6 +1,7 @@
 //! The loop ends when there is nothing more to ask for. The last two pages are still in flight, and are given up.
 //!
 //! Must fail: lines
+//! May fail: line-at-once
 //! Shows first: lines
 
 use std::pin::pin;
