@@ -41,7 +41,7 @@ fn every_stub_fails() {
 
 #[test]
 fn every_wrong_program_fails_for_its_stated_reason() {
-    assert_none(&each(wrong(), 8, objection));
+    assert_none(&each(wrong(), 12, objection));
 }
 
 #[test]
