@@ -25,4 +25,4 @@ pub mod signals;
 pub use canvas::Canvas;
 pub use lang::Lang;
 pub use message::{fail, say};
-pub use output::{LineFile, OutputFile, is_same_file};
+pub use output::{LineFile, OutputFile, is_same_file, remove_partial_files};

@@ -22,6 +22,9 @@ enum Destination {
     Device(File),
 }
 
+/// How the names of files begin that are not complete.
+const PARTIAL: &str = ".partial-";
+
 impl OutputFile {
     /// Opens a file to be written later.
     ///
@@ -142,7 +145,16 @@ fn temporary_in(folder: &Path) -> io::Result<NamedTempFile> {
     let mut builder = tempfile::Builder::new();
     #[cfg(unix)]
     builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
-    builder.prefix(".partial-").tempfile_in(folder)
+    builder.prefix(PARTIAL).tempfile_in(folder)
+}
+
+/// Removes the files in a folder that were never completed, because the program that wrote them was killed. Nothing else
+/// may be writing there.
+pub fn remove_partial_files(folder: &Path) {
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+    let partial = entries.filter(|entry| entry.file_name().to_string_lossy().starts_with(PARTIAL));
+    // One that stays does no harm.
+    partial.for_each(|entry| drop(fs::remove_file(entry.path())));
 }
 
 #[cfg(test)]

@@ -65,19 +65,24 @@ impl Language {
         let command = Path::new(&program.command);
         let [name, extension] = [command.file_name(), command.extension()]
             .map(|text| text.map(|text| text.to_string_lossy().into_owned()).unwrap_or_default());
-        let known = KNOWN.iter().find(|known| {
-            let named = known.commands.iter().any(|begin| {
-                name.strip_prefix(begin)
-                    .is_some_and(|rest| rest.chars().all(|c| c.is_ascii_digit() || ".-".contains(c)))
-            });
-            named || extension == known.extension
-        });
+        let is_command = |begin: &str| {
+            name.strip_prefix(begin).is_some_and(|rest| rest.chars().all(|c| c.is_ascii_digit() || ".-".contains(c)))
+        };
+        let known = KNOWN.iter().find(|known| known.commands.iter().any(|begin| is_command(begin)));
         // Where cargo puts what it builds; wherever that is, a list of sources is beside each program.
         let is_cargos =
             command.components().any(|part| part.as_os_str() == "target") || command.with_extension("d").is_file();
-        match known {
+        match known.map_or_else(|| Self::of_source(&extension), Self::Known) {
+            Self::Other if is_cargos => Self::Rust,
+            language => language,
+        }
+    }
+
+    /// The language of files that end like this.
+    pub fn of_source(extension: &str) -> Self {
+        match KNOWN.iter().find(|known| known.extension == extension) {
             Some(known) => Self::Known(known),
-            None if is_cargos => Self::Rust,
+            None if extension == "rs" => Self::Rust,
             None => Self::Other,
         }
     }

@@ -3,6 +3,7 @@
 //! Layout, each file knowing only those below it:
 //!
 //! - [`commands`]: what is typed after `cargo homework`, with `options` and `context`
+//! - `grade`: judging a whole class
 //! - `verdict`: what is said of a program: in a terminal, as JSON, as `JUnit` XML
 //! - `task`: homework.toml, read and checked
 //! - `expect`: judging a run; a file for each family of expectations
@@ -20,6 +21,7 @@ mod cargo;
 pub mod commands;
 mod context;
 mod expect;
+mod grade;
 mod language;
 mod options;
 mod plan;

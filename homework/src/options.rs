@@ -8,6 +8,7 @@ use clap::error::{ContextKind, ContextValue};
 use clap::{Args, CommandFactory, Parser, Subcommand};
 use console::Lang;
 use console::options::{patience, try_parse_or};
+use jiff::Timestamp;
 
 use crate::workspace::{Workspace, nearest};
 
@@ -76,6 +77,8 @@ of pages in PAGES, and prints the same lines: check 3 -- python3 mine.py")]
     Check(Check),
     /// Check again whenever homework.rs is saved; q leaves, h hints
     Watch(Watch),
+    /// Judge a whole class, strangers' code behind walls (Linux)
+    Grade(Grade),
     /// Show one more hint
     Hint(One),
     /// Show a solution
@@ -127,6 +130,74 @@ pub struct Judging {
     /// Repeat a run: each verdict says which seed it had
     #[arg(long, value_name = "N")]
     pub seed: Option<u64>,
+}
+
+/// Which class to judge, and how.
+#[derive(Args, Debug)]
+#[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true, subcommand_value_name = "merge …")]
+pub struct Grade {
+    /// What else to do than to judge.
+    #[command(subcommand)]
+    pub command: Option<GradeCommand>,
+
+    /// What was handed in: a folder, zip or file a learner
+    #[arg(value_name = "DIR", required = true)]
+    pub folder: Option<PathBuf>,
+
+    /// A homework to judge; may be repeated [default: all]
+    #[arg(long, value_name = "N")]
+    pub lesson: Vec<String>,
+
+    /// Where the results go
+    #[arg(long, value_name = "OUT", default_value = "grades")]
+    pub out: PathBuf,
+
+    /// The class: learner,path,time,group,lang
+    #[arg(long, value_name = "CSV")]
+    pub roster: Option<PathBuf>,
+
+    /// When answers were due: 2026-11-30T23:59:00Z
+    #[arg(long, value_name = "TIME")]
+    pub due: Option<Timestamp>,
+
+    /// Judge a part only: the third of ten
+    #[arg(long, value_name = "3/10")]
+    pub shard: Option<String>,
+
+    /// How other languages are run: py=python3 {}
+    #[arg(long, value_name = "EXT=COMMAND")]
+    pub run: Vec<String>,
+
+    /// Judge again what has a result
+    #[arg(long)]
+    pub again: bool,
+
+    /// How long to wait without any progress
+    #[arg(long, value_name = "TIME", default_value = "10s", value_parser = patience)]
+    pub patience: Duration,
+
+    /// Judge without walls: only what you trust
+    #[arg(long)]
+    pub unsafe_no_sandbox: bool,
+}
+
+/// What to do with results.
+#[derive(Debug, Subcommand)]
+pub enum GradeCommand {
+    /// Put parts together that were judged apart with --shard
+    Merge(Merge),
+}
+
+/// Which parts to put together.
+#[derive(Args, Debug)]
+pub struct Merge {
+    /// Folders with the parts' results
+    #[arg(value_name = "OUT", required = true)]
+    pub parts: Vec<PathBuf>,
+
+    /// Where all of them go
+    #[arg(long, value_name = "OUT", default_value = "grades")]
+    pub out: PathBuf,
 }
 
 /// Which homework to watch.

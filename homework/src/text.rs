@@ -1,5 +1,7 @@
 //! Texts in both languages.
 
+use std::fmt::Display;
+
 use console::Lang;
 use serde::Deserialize;
 
@@ -12,9 +14,37 @@ pub struct Text {
 }
 
 impl Text {
+    /// A text and its translation.
+    pub fn new(en: impl Into<String>, ru: impl Into<String>) -> Self {
+        Self { en: en.into(), ru: ru.into() }
+    }
+
+    /// A text that is made of others, in each language.
+    pub fn each(text: impl Fn(Lang) -> String) -> Self {
+        Self { en: text(Lang::En), ru: text(Lang::Ru) }
+    }
+
+    /// What is the same in both: a name, or what another program said.
+    pub fn same(text: impl Into<String>) -> Self {
+        let text = text.into();
+        Self::new(text.clone(), text)
+    }
+
+    /// The text, and what is said of it after a space.
+    #[must_use]
+    pub fn with(&self, en: impl Display, ru: impl Display) -> Self {
+        Self::new(format!("{} {en}", self.en), format!("{} {ru}", self.ru))
+    }
+
     /// The text in `lang`.
     pub fn pick(&self, lang: Lang) -> &str {
         lang.pick(&self.en, &self.ru)
+    }
+
+    /// The text that tests compare.
+    #[cfg(test)]
+    pub fn english(self) -> String {
+        self.en
     }
 
     /// Whether it is empty in one of the languages.

@@ -433,7 +433,7 @@ mod linux {
         let ports = [port(&site).to_string(), port(&other).to_string()];
         let arguments = ["-c", script, "bash"].into_iter().map(Into::into).chain(ports.map(Into::into)).collect();
         let program = Program { command: "bash".into(), arguments };
-        let given = Given { reach: Reach { ports: vec![port(&site)], cache: None }, ..given("bash") };
+        let given = Given { reach: Reach { ports: vec![port(&site)], cache: None, cell: None }, ..given("bash") };
         let folder = Folder::new().expect("a folder");
         let running = Running::start_with(&checker(), &program, &given, folder.path(), Limits::default());
         let mut run = Run { running: running.expect("bash"), mark: "bash".to_owned(), events: Vec::new(), folder };

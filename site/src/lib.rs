@@ -59,5 +59,5 @@ pub use scenario::{
 pub use server::listen;
 #[cfg(feature = "page")]
 pub use server::{Public, serve};
-pub use site::{Site, content_of};
+pub use site::{Doors, Site, content_of};
 pub use timeline::{DatabaseFigures, Figures, Timeline, comparison_svg};

@@ -31,16 +31,20 @@ impl PageLine {
         (read.to_string() == line).then_some(read)
     }
 
-    /// Reads a line that is nothing but several of these, without anything between them; none if it is anything else.
-    pub fn read_several(line: &str) -> Vec<Self> {
-        let line = visible(line);
-        let mut starts: Vec<usize> = line.match_indices("Page: ").map(|(start, _)| start).collect();
-        if starts.first() != Some(&0) {
-            return Vec::new();
+    /// The lines in one that is nothing but several lines about pages, answered or not to be had, without anything between
+    /// them; the line itself if it is anything else.
+    pub fn apart(line: &str) -> Vec<String> {
+        let whole = visible(line);
+        let mut starts: Vec<usize> = whole.match_indices("Page: ").map(|(start, _)| start).collect();
+        let has_one_at_its_start = starts.first() == Some(&0);
+        starts.push(whole.len());
+        let parts: Vec<&str> = starts.windows(2).map(|ends| &whole[ends[0]..ends[1]]).collect();
+        let is_one = |part: &&str| Self::read(part).is_some() || Self::read_error(part).is_some();
+        if has_one_at_its_start && parts.len() > 1 && parts.iter().all(is_one) {
+            parts.into_iter().map(str::to_owned).collect()
+        } else {
+            vec![line.to_owned()]
         }
-        starts.push(line.len());
-        let parts = starts.windows(2).map(|ends| Self::read(&line[ends[0]..ends[1]]));
-        parts.collect::<Option<_>>().unwrap_or_default()
     }
 
     /// Reads a line about a page that could not be had, and why: `Page: 7 Error: timeout`.
@@ -134,15 +138,25 @@ mod tests {
     }
 
     #[test]
-    fn several_on_a_line_are_read() {
-        let read = |line: &str| PageLine::read_several(line).iter().map(|read| read.page).collect::<Vec<_>>();
-        assert_eq!(read("Page: 3 Status: 200"), [3]);
-        assert_eq!(read("\x1b[1mPage: 3 Status: 200\x1b[mPage: 12 Status: 404\r"), [3, 12]);
-        assert_eq!(read("Page: 3 Status: 200 Price: 9050Page: 4 Status: 200 Price: 700"), [3, 4]);
-        for line in
-            ["", "Page: 3 Status: 200, Page: 4 Status: 200", "Page: 3Page: 4 Status: 200", "a Page: 3 Status: 200"]
-        {
-            assert_eq!(read(line), [0; 0], "{line:?}");
+    fn several_on_a_line_are_told_apart() {
+        for (line, parts) in [
+            ("\x1b[1mPage: 3 Status: 200\x1b[mPage: 12 Status: 404\r", ["Page: 3 Status: 200", "Page: 12 Status: 404"]),
+            (
+                "Page: 3 Status: 200 Price: 9050Page: 4 Status: 200",
+                ["Page: 3 Status: 200 Price: 9050", "Page: 4 Status: 200"],
+            ),
+            ("Page: 3 Error: timeoutPage: 4 Status: 200", ["Page: 3 Error: timeout", "Page: 4 Status: 200"]),
+        ] {
+            assert_eq!(PageLine::apart(line), parts, "{line:?}");
+        }
+        for line in [
+            "",
+            "Page: 3 Status: 200 ",
+            "Page: 3 Status: 200, Page: 4 Status: 200",
+            "Page: 3Page: 4 Status: 200",
+            "a Page: 3 Status: 200Page: 4 Status: 200",
+        ] {
+            assert_eq!(PageLine::apart(line), [line]);
         }
     }
 
@@ -197,6 +211,7 @@ mod tests {
             if let Some(read) = PageLine::read(&line) {
                 prop_assert_eq!(PageLine::is_meant(&line), Some(read.page));
             }
+            prop_assert!(!PageLine::apart(&line).is_empty());
         }
     }
 }

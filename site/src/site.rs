@@ -6,7 +6,6 @@ use std::sync::{Arc, mpsc};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
-#[cfg(feature = "database")]
 use tokio::net::TcpListener;
 use tokio::runtime;
 use tokio::sync::oneshot;
@@ -36,6 +35,26 @@ pub struct Site {
     thread: Option<JoinHandle<()>>,
 }
 
+/// Listening sockets that a site is reached by. Without one of its own, it has a free port of the loopback interface.
+#[derive(Debug, Default)]
+pub struct Doors {
+    /// The site's.
+    pub site: Option<std::net::TcpListener>,
+    /// The practice database's.
+    pub database: Option<std::net::TcpListener>,
+}
+
+fn open(runtime: &runtime::Handle, door: Option<std::net::TcpListener>) -> io::Result<TcpListener> {
+    let _inside = runtime.enter();
+    match door {
+        Some(door) => {
+            door.set_nonblocking(true)?;
+            TcpListener::from_std(door)
+        }
+        None => listen((Ipv4Addr::LOCALHOST, 0).into()),
+    }
+}
+
 impl Site {
     /// Starts a site on a free port of the loopback interface.
     ///
@@ -43,13 +62,18 @@ impl Site {
     /// When the scenario contradicts itself, or there is no port, thread or file descriptor to be had; when it asks for a
     /// database and this was built without the feature `database`.
     pub fn start(scenario: Scenario) -> io::Result<Self> {
+        Self::start_on(scenario, Doors::default())
+    }
+
+    /// Starts a site that answers on sockets which somebody else has made, as far as they are given.
+    ///
+    /// # Errors
+    /// As [`start`](Self::start), and when a socket can't be used.
+    pub fn start_on(scenario: Scenario, doors: Doors) -> io::Result<Self> {
         let scenario = scenario.validated().map_err(|why| io::Error::new(ErrorKind::InvalidInput, why))?;
         let runtime = runtime::Builder::new_current_thread().enable_all().build()?;
         let handle = runtime.handle().clone();
-        let listener = {
-            let _inside = handle.enter();
-            listen((Ipv4Addr::LOCALHOST, 0).into())?
-        };
+        let listener = open(&handle, doors.site)?;
         let address = listener.local_addr()?;
         // Room for a run that requests each page once.
         let log = Log::new(Log::CAPACITY.max(scenario.pages as usize));
@@ -60,10 +84,7 @@ impl Site {
         #[cfg(feature = "database")]
         let (database_listener, database) = match &scenario.database {
             Some(settings) => {
-                let listener = {
-                    let _inside = handle.enter();
-                    listen((Ipv4Addr::LOCALHOST, 0).into())?
-                };
+                let listener = open(&handle, doors.database)?;
                 let bound = listener.local_addr()?;
                 let database = database::open(settings.clone(), scenario.seed, log.clone())?;
                 (Some((listener, Arc::clone(&database))), Some((bound, database)))

@@ -5,11 +5,11 @@ use std::path::{Path, PathBuf};
 
 use testing::root;
 
-/// The folders that have a README: the workspace, the homework's, the site's and each lesson.
+/// The folders that have a README: the workspace, grading, homework, the site and each lesson.
 fn folders() -> Vec<PathBuf> {
     let lessons = fs::read_dir(root().join("lessons")).unwrap().map(|entry| entry.unwrap().path());
-    let mut folders: Vec<_> =
-        lessons.filter(|path| path.is_dir()).chain([root(), root().join("homework"), root().join("site")]).collect();
+    let others = ["grading", "homework", "site"].map(|name| root().join(name));
+    let mut folders: Vec<_> = lessons.filter(|path| path.is_dir()).chain([root()]).chain(others).collect();
     folders.sort();
     folders
 }

@@ -1,11 +1,12 @@
 //! `cargo homework check`: builds, runs and judges homework, and shows the verdicts.
 
+use std::cell::Cell;
 use std::io::{self, Write};
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
 use console::signals::INTERRUPTED;
-use console::{Canvas, OutputFile};
+use console::{Canvas, Lang, OutputFile, say};
 use tokio::sync::watch;
 
 use super::{NO_VERDICT, waiting};
@@ -14,7 +15,7 @@ use crate::context::{self, Context, complain};
 use crate::language::Language;
 use crate::options::{Check, Judging};
 use crate::plan::Plan;
-use crate::process::Program;
+use crate::process::{Program, Wall, guard};
 use crate::run::{self, Waiting, conduct, never_ran};
 use crate::task::Task;
 use crate::terminal::Typeset;
@@ -40,7 +41,8 @@ pub async fn run(options: Check, context: &Context) -> Result<ExitCode, String> 
         .split_first()
         .map(|(command, arguments)| Program { command: command.clone(), arguments: arguments.to_vec() });
 
-    let checking = Checking { context, judging, program: program.as_ref(), json };
+    let says_walls = Cell::new(!json);
+    let checking = Checking { context, judging, program: program.as_ref(), json, says_walls };
     let mut stop = context::listen()?;
     let mut verdicts = Vec::new();
     for &lesson in &lessons {
@@ -77,7 +79,7 @@ pub async fn run(options: Check, context: &Context) -> Result<ExitCode, String> 
 
 /// Checks the learner's file of one lesson, shows the verdict, and tells whether it passed.
 pub async fn one(lesson: &Lesson, judging: Judging, context: &Context) -> bool {
-    let checking = Checking { context, judging, program: None, json: false };
+    let checking = Checking { context, judging, program: None, json: false, says_walls: Cell::new(false) };
     let verdict = checking.reach_verdict(lesson).await;
     if let Err(why) = checking.show(&verdict) {
         complain(why);
@@ -93,6 +95,8 @@ struct Checking<'a> {
     program: Option<&'a Program>,
     /// Whether the results are printed as JSON in the end, and nothing else.
     json: bool,
+    /// Whether it is still to be said which walls there are, before the first program runs.
+    says_walls: Cell<bool>,
 }
 
 impl Checking<'_> {
@@ -150,6 +154,7 @@ impl Checking<'_> {
             watch_idle: expect.watch_idle(),
             cache: self.context.progress.cache(),
             language,
+            cell: None,
         };
         let plan = Plan::draw(task.parts(), &task.acts, seed);
         let (waiting, waits) = watch::channel(Waiting::default());
@@ -160,13 +165,16 @@ impl Checking<'_> {
             run
         });
         let lang = self.context.lang;
+        if self.says_walls.replace(false) {
+            say(walls(&guard::walls(), lang) + "\n");
+        }
         match if self.json { run.await } else { waiting::show_while(run, waits, lang).await } {
             Ok(run) => never_ran(&run, program).map_or_else(
                 || {
                     let findings = expect.judge(&run, lang);
                     Outcome::Judged(Box::new(run), findings)
                 },
-                Outcome::Error,
+                |why| Outcome::Error(why.pick(lang).to_owned()),
             ),
             Err(why) => Outcome::Error(why),
         }
@@ -178,6 +186,25 @@ impl Checking<'_> {
         }
         if self.json { Ok(()) } else { write_out(&verdict::show(verdict, Canvas::of_stdout(self.context.lang))) }
     }
+}
+
+/// The line that says which walls there are.
+fn walls(walls: &[Wall], lang: Lang) -> String {
+    let words = [
+        (Wall::Files, "writes only to its folder", "пишет только в свою папку"),
+        (Wall::Tcp, "connects only to the site", "соединяется только с сайтом"),
+        (Wall::Signals, "signals only itself", "шлёт сигналы только себе"),
+    ];
+    let there = words.into_iter().filter(|(wall, ..)| walls.contains(wall)).map(|(_, en, ru)| lang.pick(en, ru));
+    let there = there.collect::<Vec<_>>().join(", ");
+    if there.is_empty() {
+        let none = lang.pick(
+            "No walls: this system can't keep a program to its folder and to the site.",
+            "Стен нет: эта система не умеет запереть программу в её папке и оставить ей только сайт.",
+        );
+        return none.to_owned();
+    }
+    lang.pick(format!("Walls: it {there}."), format!("Стены: программа {there}."))
 }
 
 /// What follows the verdicts on these lessons: their sum, if there are several, and where to go on after a pass.
@@ -225,12 +252,20 @@ fn write_out(text: &str) -> Result<(), String> {
 
 #[cfg(test)]
 mod tests {
-    use console::Lang;
     use tempfile::TempDir;
 
     use super::*;
     use crate::progress::Progress;
     use crate::workspace::Workspace;
+
+    #[test]
+    fn the_walls_are_said_in_one_line() {
+        let all = [Wall::Files, Wall::Tcp, Wall::Signals, Wall::Limits];
+        let said = "Walls: it writes only to its folder, connects only to the site, signals only itself.";
+        assert_eq!(walls(&all, Lang::En), said);
+        assert_eq!(walls(&all[..1], Lang::Ru), "Стены: программа пишет только в свою папку.");
+        assert!(walls(&[Wall::Limits], Lang::En).starts_with("No walls: "));
+    }
 
     #[test]
     fn after_the_verdicts_comes_what_is_next() {

@@ -1,6 +1,7 @@
 //! The commands: what is typed after `cargo homework`.
 
 mod check;
+mod grade;
 mod hint;
 mod list;
 mod stub;
@@ -24,9 +25,15 @@ const NO_VERDICT: u8 = 2;
 
 /// Does what the command line says.
 pub fn main() -> ExitCode {
+    // Whatever else whoever started this has open, no judged program gets.
+    #[cfg(unix)]
+    close_fds::set_fds_cloexec(3, &[]);
     let mut arguments = env::args_os().skip(1);
-    if arguments.next().is_some_and(|first| first == guard::SUBCOMMAND) {
-        guard::run(arguments);
+    match arguments.next() {
+        Some(first) if first == guard::SUBCOMMAND => guard::run(arguments),
+        #[cfg(target_os = "linux")]
+        Some(first) if first == guard::KEEPER => return guard::keep(arguments),
+        _ => {}
     }
     match Options::from_command_line().and_then(run) {
         Ok(status) => status,
@@ -50,6 +57,7 @@ fn run(options: Options) -> Result<ExitCode, String> {
             let check = async |lesson: &Lesson| check::one(lesson, watch.judging, &context).await;
             return block_on(watch::run(&context, first, check))?;
         }
+        Some(Command::Grade(grade)) => return block_on(grade::run(grade, &context))?,
         Some(Command::Hint(one)) => hint::hint(&context, lesson(&one.lesson)?)?,
         Some(Command::Solution(it)) => stub::solution(&context, lesson(&it.one.lesson)?, it.force)?,
         Some(Command::Reset(one)) => stub::reset(&context, lesson(&one.lesson)?)?,

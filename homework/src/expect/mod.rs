@@ -116,6 +116,11 @@ impl Expectations {
         self.all().find_map(|it| Some((it.place, it.expectation.contradiction(parts)?)))
     }
 
+    /// The names of those that a homework has.
+    pub fn names(&self) -> impl Iterator<Item = &'static str> {
+        self.all().map(|it| it.name)
+    }
+
     /// Whether it matters what the program does while it waits.
     pub fn watch_idle(&self) -> bool {
         self.idle_while_waiting.is_some()

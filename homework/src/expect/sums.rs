@@ -108,8 +108,20 @@ impl Expectation for Total {
 
     fn judge(&self, run: &Run, lang: Lang) -> Judgement {
         let (prices, lines) = (prices(run), said(run, "Total:"));
-        if prices.len() < run.plan.pages() as usize {
-            return Judgement::not_so_far(lang);
+        let (pages, answered) = (run.plan.pages() as usize, prices.len());
+        if answered < pages {
+            return match lines.first().map(|line| harmless(line)) {
+                // It is told which were never asked for, or what sum is missing.
+                None if run.details().count() < pages || answered > 0 => Judgement::not_so_far(lang),
+                None => Judgement::unmet(lang.pick(
+                    "the program ended before any details page had been answered",
+                    "программа закончилась раньше, чем пришла хотя бы одна страница машины",
+                )),
+                Some(line) => Judgement::unmet(lang.pick(
+                    format!("`{line}` was printed, and {answered} of {pages} details pages were answered"),
+                    format!("напечатано `{line}`, а сайт ответил на {answered} из {pages} запросов страниц машин"),
+                )),
+            };
         }
         let least = prices.iter().min().copied().unwrap_or(0);
         let greatest = prices.iter().max().copied().unwrap_or(0);

@@ -66,6 +66,9 @@ pub fn told(is_terminal: bool) -> impl Iterator<Item = (&'static str, &'static s
     always.into_iter().chain((!is_terminal).then_some(("PYTHONUNBUFFERED", "1")))
 }
 
+/// What every program has in a cell, instead of what is kept.
+pub const OF_A_CELL: [(&str, &str); 2] = [("PATH", "/usr/local/bin:/usr/bin:/bin"), ("LANG", "C.UTF-8")];
+
 /// How version managers are told which folder's settings hold: the person's, and not the program's empty one.
 pub const FOLDER_OF_VERSIONS: [&str; 6] =
     ["GOENV_DIR", "NODENV_DIR", "PHPENV_DIR", "PLENV_DIR", "PYENV_DIR", "RBENV_DIR"];

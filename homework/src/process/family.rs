@@ -1,17 +1,25 @@
-//! All processes of a program: it, what descends from it, and what has its environment.
+//! All processes of a program. In a cell they are those of its [namespace](PidNamespace); elsewhere the program, what descends
+//! from it, and what has its environment.
 //!
 //! A process can leave its group, and its parent can end before it does. It keeps its environment, and in that is a mark
 //! that no other run has; one that changes even that is known from the time when its parent lived, if it was seen then.
 
 use std::collections::HashMap;
 use std::ffi::OsString;
+use std::path::PathBuf;
+#[cfg(target_os = "linux")]
+use std::sync::Arc;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use sysinfo::{Pid, Process, ProcessRefreshKind, ProcessStatus, ProcessesToUpdate, System, UpdateKind};
 
+#[cfg(target_os = "linux")]
+use super::pid_namespace::PidNamespace;
 use super::program::{Exceeded, Limits};
-use super::usage::{self, Usage};
+#[cfg(target_os = "linux")]
+use super::usage::Stat;
+use super::usage::{self, Memory, PROC, Usage};
 
 /// Between two attempts to kill those that are left.
 pub const AGAIN: Duration = Duration::from_millis(2);
@@ -26,6 +34,9 @@ const LOOKS: u8 = 3;
 pub struct Family {
     system: System,
     main: Pid,
+    /// That of its cell, if it is in one: then ids are those inside, and nothing else of the machine is looked at.
+    #[cfg(target_os = "linux")]
+    namespace: Option<Arc<PidNamespace>>,
     /// The entry of the environment that is the program's alone.
     mark: OsString,
     members: HashMap<Pid, Member>,
@@ -54,27 +65,54 @@ struct Stranger {
 }
 
 impl Family {
-    /// The family of the process `main`, which has just been started with the entry `mark` in its environment.
-    pub fn new(main: u32, mark: OsString) -> Result<Self, String> {
+    /// The family of the process `main`, which has just been started with the entry `mark` in its environment, in the cell
+    /// of `keeper` if it has one.
+    pub fn new(main: u32, keeper: Option<u32>, mark: OsString) -> Result<Self, String> {
         let system = System::new().map_err(|why| format!("the program's processes can't be watched here: {why}"))?;
-        let main = Pid::from_u32(main);
-        let (members, strangers) = (HashMap::new(), HashMap::new());
-        let mut family = Self { system, main, mark, members, strangers, past: Duration::ZERO };
-        // Known from now on, so another process that gets its id is not taken for it.
-        family.system.refresh_processes_specifics(ProcessesToUpdate::Some(&[family.main]), false, nothing());
-        if let Some(main) = family.system.process(family.main) {
-            family.members.insert(main.pid(), Member::new(main));
+        let mut family = Self {
+            system,
+            main: Pid::from_u32(main),
+            #[cfg(target_os = "linux")]
+            namespace: keeper.map(PidNamespace::of).transpose()?.map(Arc::new),
+            mark,
+            members: HashMap::new(),
+            strangers: HashMap::new(),
+            past: Duration::ZERO,
+        };
+        if keeper.is_none() {
+            // Known from now on, so another process that gets its id is not taken for it.
+            family.system.refresh_processes_specifics(ProcessesToUpdate::Some(&[family.main]), false, nothing());
+            if let Some(main) = family.system.process(family.main) {
+                family.members.insert(main.pid(), Member::new(main));
+            }
         }
         Ok(family)
     }
 
     /// Looks which processes there are. `thoroughly` reads the environment of earlier strangers again.
     pub fn look(&mut self, thoroughly: bool) {
+        #[cfg(target_os = "linux")]
+        if let Some(namespace) = &self.namespace {
+            let proc = namespace.proc();
+            let member = |id| Some((Pid::from_u32(id), Stat::of(&proc, id)?.into()));
+            let now = namespace.processes().filter_map(member).collect();
+            self.renew(now);
+            return;
+        }
         self.system.refresh_processes_specifics(ProcessesToUpdate::All, true, nothing());
         self.bury();
         self.read_environments(thoroughly);
         self.admit();
         self.measure();
+    }
+
+    /// Takes those for members that are there `now`.
+    #[cfg(target_os = "linux")]
+    fn renew(&mut self, now: HashMap<Pid, Member>) {
+        let is_there = |id: &Pid, member: &Member| now.get(id).is_some_and(|now| now.started == member.started);
+        let gone = self.members.iter().filter(|(id, member)| !is_there(id, member));
+        self.past += gone.map(|(_, member)| member.cpu_time).sum::<Duration>();
+        self.members = now;
     }
 
     /// Forgets those that are gone.
@@ -144,7 +182,14 @@ impl Family {
                 // One that has ended is measured no more.
                 member.cpu_time = member.cpu_time.max(cpu_time);
                 member.memory = process.memory();
-                member.lives = lives(process);
+                member.lives = !matches!(process.status(), ProcessStatus::Zombie | ProcessStatus::Dead);
+                // That is so of its first thread. Others may go on.
+                #[cfg(target_os = "linux")]
+                if !member.lives
+                    && let Some(stat) = Stat::of(PROC.as_ref(), id.as_u32())
+                {
+                    (member.lives, member.memory) = (stat.lives, stat.memory);
+                }
             }
         }
     }
@@ -153,30 +198,97 @@ impl Family {
     pub fn usage(&self) -> Usage {
         let cpu = self.past + self.members.values().map(|member| member.cpu_time).sum::<Duration>();
         let living = self.members.iter().filter(|(_, member)| member.lives);
-        Usage { cpu, threads: living.flat_map(|(id, _)| usage::threads_of(id.as_u32())).collect() }
+        let proc = self.proc();
+        Usage { cpu, threads: living.flat_map(|(id, _)| usage::threads_of(&proc, id.as_u32())).collect() }
+    }
+
+    /// Linux's folder with what it says about the members, each by its id.
+    #[cfg(target_os = "linux")]
+    fn proc(&self) -> PathBuf {
+        self.namespace.as_ref().map_or_else(|| PathBuf::from(PROC), |namespace| namespace.proc())
+    }
+
+    /// Other systems have none.
+    #[cfg(not(target_os = "linux"))]
+    #[expect(clippy::unused_self, reason = "Linux's has to do with the cell")]
+    fn proc(&self) -> PathBuf {
+        PathBuf::from(PROC)
     }
 
     /// How much memory they take, when last looked at; what they share counts once, where the system can tell.
     pub fn memory(&self) -> u64 {
+        let Memory { own, shared } = self.proportional_memory();
+        own + shared
+    }
+
+    fn proportional_memory(&self) -> Memory {
+        let proc = self.proc();
         let living = self.members.iter().filter(|(_, member)| member.lives);
-        living.map(|(id, own)| usage::proportional_memory(id.as_u32()).unwrap_or(own.memory)).sum()
+        let of_each = living.map(|(id, member)| {
+            let unknown = Memory { own: member.memory, shared: 0 };
+            usage::proportional_memory(&proc, id.as_u32()).unwrap_or(unknown)
+        });
+        of_each.fold(Memory::default(), |sum, one| Memory { own: sum.own + one.own, shared: sum.shared + one.shared })
+    }
+
+    /// How much memory they take with their files, if it may be more than `most`, else less than that.
+    fn memory_beyond(&self, most: u64) -> u64 {
+        // Counted for each, what forked processes share counts often, and all files may be theirs. To count what is theirs,
+        // and once, takes longer; files take longest.
+        let living = self.members.values().filter(|member| member.lives);
+        let (sum, of_files) = (living.map(|member| member.memory).sum::<u64>(), usage::memory_of_files());
+        if sum + of_files <= most {
+            return sum;
+        }
+        let Memory { own, shared } = self.proportional_memory();
+        if own + shared.max(of_files) <= most {
+            return own + shared;
+        }
+        // Most of what is mapped of files is in those that are counted here, too.
+        own + shared.max(self.files())
+    }
+
+    /// How much memory their files take: memfds, and what is in their cell.
+    #[cfg(target_os = "linux")]
+    fn files(&self) -> u64 {
+        let proc = self.proc();
+        let living = self.members.iter().filter(|(_, member)| member.lives);
+        // Several processes can have the same one open.
+        let memfds: HashMap<_, _> = living.flat_map(|(id, _)| usage::memfds(&proc, id.as_u32())).collect();
+        memfds.values().sum::<u64>() + self.namespace.as_ref().map_or(0, |namespace| namespace.files())
+    }
+
+    /// Only Linux says.
+    #[cfg(not(target_os = "linux"))]
+    #[expect(clippy::unused_self, reason = "Linux's are its members'")]
+    fn files(&self) -> u64 {
+        0
     }
 
     /// Which limit they are beyond.
     pub fn exceeded(&self, limits: Limits) -> Option<Exceeded> {
-        let living = || self.members.iter().filter(|(_, member)| member.lives);
-        let processes = living().count();
-        let mut memory = living().map(|(_, member)| member.memory).sum();
-        if memory > limits.memory {
-            // What forked processes share was counted for each of them. To count it once takes longer.
-            memory = living().map(|(id, own)| usage::proportional_memory(id.as_u32()).unwrap_or(own.memory)).sum();
-        }
+        let processes = self.members.values().filter(|member| member.lives).count();
+        let memory = self.memory_beyond(limits.memory);
         if processes > limits.processes {
             Some(Exceeded::Processes(processes))
         } else if memory > limits.memory {
             Some(Exceeded::Memory(memory))
         } else {
             None
+        }
+    }
+
+    /// That of the cell that they are in.
+    #[cfg(target_os = "linux")]
+    pub fn namespace(&self) -> Option<Arc<PidNamespace>> {
+        self.namespace.clone()
+    }
+
+    /// Ends the cell with all that is in it, if they are in one.
+    #[cfg(target_os = "linux")]
+    pub fn end_cell(&self) {
+        if let Some(namespace) = &self.namespace {
+            namespace.end();
         }
     }
 
@@ -214,6 +326,11 @@ impl Family {
     fn kill_one(&mut self, id: Pid) {
         use rustix::process::{Pid as Id, Signal, getpgid, kill_process, kill_process_group};
 
+        #[cfg(target_os = "linux")]
+        if let Some(namespace) = &self.namespace {
+            namespace.kill(id.as_u32());
+            return;
+        }
         let Some(raw) = i32::try_from(id.as_u32()).ok().and_then(Id::from_raw) else { return };
         // Held before it is looked at again, so that what is looked at is what is killed.
         #[cfg(target_os = "linux")]
@@ -255,12 +372,15 @@ impl Family {
 
 impl Member {
     fn new(process: &Process) -> Self {
-        Self { started: process.start_time(), lives: lives(process), memory: 0, cpu_time: Duration::ZERO }
+        Self { started: process.start_time(), lives: true, memory: 0, cpu_time: Duration::ZERO }
     }
 }
 
-fn lives(process: &Process) -> bool {
-    !matches!(process.status(), ProcessStatus::Zombie | ProcessStatus::Dead)
+#[cfg(target_os = "linux")]
+impl From<Stat> for Member {
+    fn from(Stat { started, lives, cpu_time, memory }: Stat) -> Self {
+        Self { started, lives, memory, cpu_time }
+    }
 }
 
 /// Reads only which processes there are, and their parents.

@@ -11,6 +11,9 @@ use std::path::{Path, PathBuf};
 /// The checker's hidden subcommand.
 pub const SUBCOMMAND: &str = "guard";
 
+/// The hidden subcommand that keeps a [cell](super::cell).
+pub const KEEPER: &str = "keep";
+
 /// The guard's exit status when the program can't be run; its standard error says why. It is the shells' for that.
 pub const CANT_BE_RUN: i32 = 126;
 
@@ -21,6 +24,18 @@ pub struct Reach {
     pub ports: Vec<u16>,
     /// A folder in which it may write, too.
     pub cache: Option<PathBuf>,
+    /// The keeper of the cell that it runs in, by its process id.
+    pub cell: Option<u32>,
+}
+
+/// Walls of the kernel's, by themselves. Tests leave some out, to see what the others hold; what runs otherwise has
+/// Landlock's, and in a cell both.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Layers {
+    /// Landlock's: what is read, written, connected to and sent signals.
+    pub landlock: bool,
+    /// The filter of system calls.
+    pub seccomp: bool,
 }
 
 /// A command and its arguments, as the checker at `checker` starts it under guard.
@@ -28,12 +43,16 @@ pub struct Reach {
 pub fn guarded(
     checker: &Path,
     reach: &Reach,
+    layers: Option<Layers>,
     command: OsString,
     arguments: Vec<OsString>,
 ) -> (OsString, Vec<OsString>) {
     let ports: Vec<String> = reach.ports.iter().map(u16::to_string).collect();
     let cache = reach.cache.clone().map_or_else(OsString::new, PathBuf::into_os_string);
-    let own = [SUBCOMMAND.into(), std::process::id().to_string().into(), ports.join(",").into(), cache];
+    let cell = reach.cell.map_or_else(String::new, |keeper| keeper.to_string());
+    let layers = layers.map_or_else(String::new, |Layers { landlock, seccomp }| format!("{landlock},{seccomp}"));
+    let checkers = std::process::id().to_string();
+    let own = [SUBCOMMAND.into(), checkers.into(), ports.join(",").into(), cache, cell.into(), layers.into()];
     (checker.into(), own.into_iter().chain(["--".into(), command]).chain(arguments).collect())
 }
 
@@ -42,6 +61,7 @@ pub fn guarded(
 pub fn guarded(
     _checker: &Path,
     _reach: &Reach,
+    _layers: Option<Layers>,
     command: OsString,
     arguments: Vec<OsString>,
 ) -> (OsString, Vec<OsString>) {
@@ -54,20 +74,29 @@ pub fn run(arguments: impl Iterator<Item = OsString>) -> ! {
     use std::os::unix::process::CommandExt;
 
     let arguments: Vec<OsString> = arguments.collect();
-    let [checker, ports, cache, dashes, command, arguments @ ..] = arguments.as_slice() else { not_for_people() };
+    let [checker, ports, cache, cell, layers, dashes, command, rest @ ..] = arguments.as_slice() else {
+        not_for_people()
+    };
     let Some(checker) = checker.to_str().and_then(|id| id.parse().ok()).filter(|_| dashes == "--") else {
         not_for_people()
     };
-    limits();
+    #[cfg(target_os = "linux")]
+    if let Some(keeper) = cell.to_str().and_then(|id| id.parse().ok()) {
+        linux::enter(checker, keeper, &arguments);
+    }
+    limits(checker == OUT_OF_SIGHT);
     #[cfg(target_os = "linux")]
     {
         let ports = ports.to_string_lossy().split(',').filter_map(|port| port.parse().ok()).collect();
         let cache = Some(PathBuf::from(cache)).filter(|cache| !cache.as_os_str().is_empty());
-        linux::restrict(checker, &Reach { ports, cache });
+        let layers = layers.to_str().and_then(|layers| layers.split_once(','));
+        let layers =
+            layers.map(|(landlock, seccomp)| Layers { landlock: landlock == "true", seccomp: seccomp == "true" });
+        linux::restrict(checker, &Reach { ports, cache, cell: None }, layers);
     }
     #[cfg(not(target_os = "linux"))]
-    let _: (i32, _, _) = (checker, ports, cache);
-    let why = std::process::Command::new(command).args(arguments).exec();
+    let _: (i32, _, _, _, _) = (checker, ports, cache, cell, layers);
+    let why = std::process::Command::new(command).args(rest).exec();
     eprintln!("{} can't be run: {why}", command.display());
     std::process::exit(CANT_BE_RUN);
 }
@@ -76,6 +105,20 @@ pub fn run(arguments: impl Iterator<Item = OsString>) -> ! {
 fn not_for_people() -> ! {
     eprintln!("`homework {SUBCOMMAND}` is for the checker itself; `homework check N -- PROGRAM` judges a program");
     std::process::exit(2);
+}
+
+/// Keeps a cell until the checker is gone.
+#[cfg(target_os = "linux")]
+pub fn keep(mut arguments: impl Iterator<Item = OsString>) -> std::process::ExitCode {
+    let count = arguments.next().and_then(|count| count.to_str()?.parse().ok());
+    match count.map(super::cell::keep) {
+        Some(Ok(())) => std::process::ExitCode::SUCCESS,
+        Some(Err(why)) => {
+            eprintln!("{why}");
+            std::process::ExitCode::FAILURE
+        }
+        None => not_for_people(),
+    }
 }
 
 /// What keeps a program in its place on this system, as far as it is known to work.
@@ -90,6 +133,18 @@ pub enum Wall {
     Signals,
     /// It is ended when it takes too much memory or too many processes.
     Limits,
+}
+
+impl Wall {
+    /// Its name for machines.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Files => "files",
+            Self::Tcp => "tcp",
+            Self::Signals => "signals",
+            Self::Limits => "limits",
+        }
+    }
 }
 
 /// The walls that stand around a program here.
@@ -108,16 +163,20 @@ pub fn run(_arguments: impl Iterator<Item = OsString>) -> ! {
     std::process::exit(2);
 }
 
+/// The checker's id for a guard in a cell, which can't see it.
+#[cfg(unix)]
+const OUT_OF_SIGHT: i32 = 0;
+
 /// Lowers the resource limits, for all processes to come.
 #[cfg(unix)]
-fn limits() {
+fn limits(in_cell: bool) {
     use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 
     const GIB: u64 = 1 << 30;
     // What can be written to, not the address space: Node, Java and Haskell reserve far more of that than they use.
     let memory = if cfg!(target_os = "linux") { Resource::Data } else { Resource::As };
-    let limits =
-        [(memory, 8 * GIB), (Resource::Nproc, threads_allowed()), (Resource::Core, 0), (Resource::Fsize, GIB / 4)];
+    let threads = if in_cell { super::cell::THREADS } else { threads_allowed() };
+    let limits = [(memory, 8 * GIB), (Resource::Nproc, threads), (Resource::Core, 0), (Resource::Fsize, GIB / 4)];
     for (resource, limit) in limits {
         let limit = Some(getrlimit(resource).maximum.map_or(limit, |hard| limit.min(hard)));
         // A limit that can't be lowered stays; the checker watches all the same.
@@ -144,11 +203,13 @@ pub fn threads() -> Option<u64> {
 mod linux {
     use landlock::{
         ABI, Access, AccessFs, AccessNet, CompatLevel, Compatible, NetPort, PathBeneath, PathFd, Ruleset, RulesetAttr,
-        RulesetCreatedAttr, RulesetError, Scope,
+        RulesetCreated, RulesetCreatedAttr, RulesetError, RulesetStatus, Scope,
     };
-    use rustix::process::{Signal, getppid, set_parent_process_death_signal};
+    use rustix::process::{Pid, Signal, getppid, set_parent_process_death_signal};
 
-    use super::{Path, Reach, Wall};
+    use super::{Layers, OUT_OF_SIGHT, OsString, Path, Reach, Wall};
+    use crate::process::cell::GUARD;
+    use crate::process::seccomp;
 
     /// The newest that this was tried with. An older kernel restricts what it can.
     const KNOWN: ABI = ABI::V7;
@@ -156,30 +217,68 @@ mod linux {
     /// Devices that a harmless program may write to, and where its semaphores live.
     const SHARED: [&str; 6] = ["/dev/full", "/dev/null", "/dev/random", "/dev/urandom", "/dev/zero", "/dev/shm"];
 
+    /// Runs the guard again in a cell, as this process's child, and ends as that does.
+    pub fn enter(checker: i32, keeper: i32, arguments: &[OsString]) -> ! {
+        tie_to(checker);
+        let mut inside = arguments.to_vec();
+        inside[0] = OUT_OF_SIGHT.to_string().into();
+        inside[3] = OsString::new();
+        inside.insert(0, super::SUBCOMMAND.into());
+        let Err(why) = crate::process::cell::enter(keeper, &inside);
+        eprintln!("the program's cell can't be entered: {why}");
+        std::process::exit(super::CANT_BE_RUN);
+    }
+
     /// Ties this process to the checker, and takes from it what it does not need for the job.
-    pub fn restrict(checker: i32, reach: &Reach) {
+    pub fn restrict(checker: i32, reach: &Reach, layers: Option<Layers>) {
+        tie_to(checker);
+        let in_cell = checker == OUT_OF_SIGHT;
+        let layers = layers.unwrap_or(Layers { landlock: true, seccomp: in_cell });
+        let landlock = if layers.landlock { confine(reach, in_cell) } else { Ok(()) };
+        let seccomp = if layers.seccomp { seccomp::restrict().map_err(|why| why.to_string()) } else { Ok(()) };
+        // A stranger's program does not run without; a person's own does, where the kernel has no such walls.
+        if let Err(why) = landlock.and(seccomp)
+            && in_cell
+        {
+            eprintln!("the walls around the program can't be put up: {why}");
+            std::process::exit(super::CANT_BE_RUN);
+        }
+    }
+
+    fn tie_to(checker: i32) {
         // The checker can be killed too, and then nothing else is left that would end this. What comes of the signal for a
         // checker that has gone already is seen by its not being the parent any more.
         let _ = set_parent_process_death_signal(Some(Signal::KILL));
-        if getppid().is_none_or(|parent| parent.as_raw_pid() != checker) {
+        if Pid::as_raw(getppid()) != checker {
             std::process::exit(1);
         }
-        // Too old a kernel, or one without Landlock.
-        let _ = confine(reach);
     }
 
     /// Writing only to the current folder and below, and to the cache; connecting only to what is given, listening nowhere;
-    /// signals only to processes that come of this one.
-    fn confine(reach: &Reach) -> Result<(), RulesetError> {
-        let write = AccessFs::from_write(KNOWN);
+    /// signals only to processes that come of this one. In a cell, reading nothing of the checker's, either.
+    fn confine(reach: &Reach, in_cell: bool) -> Result<(), String> {
+        let status = rules(reach, in_cell).and_then(RulesetCreated::restrict_self).map_err(|why| why.to_string())?;
+        // Without Landlock all of it is left out, and that is no error to the crate.
+        if status.ruleset == RulesetStatus::NotEnforced { Err("there is no Landlock".to_owned()) } else { Ok(()) }
+    }
+
+    fn rules(reach: &Reach, in_cell: bool) -> Result<RulesetCreated, RulesetError> {
+        let (read, write) = (AccessFs::from_read(KNOWN), AccessFs::from_write(KNOWN));
         let mut rules = Ruleset::default()
-            .handle_access(write)?
+            .handle_access(if in_cell { AccessFs::from_all(KNOWN) } else { write })?
             .handle_access(AccessNet::from_all(KNOWN))?
             .scope(Scope::from_all(KNOWN))?
             .create()?;
         for folder in [Some(Path::new(".")), reach.cache.as_deref()].into_iter().flatten() {
             if let Ok(folder) = PathFd::new(folder) {
                 rules = rules.add_rule(PathBeneath::new(folder, write))?;
+            }
+        }
+        let readable = std::fs::read_dir("/").into_iter().flatten().flatten().map(|entry| entry.path());
+        for path in readable.filter(|path| in_cell && path != Path::new(GUARD)) {
+            if let Ok(file) = PathFd::new(&path) {
+                let rights = if path.is_dir() { read } else { read & AccessFs::from_file(KNOWN) };
+                rules = rules.add_rule(PathBeneath::new(file, rights))?;
             }
         }
         for path in SHARED {
@@ -192,8 +291,7 @@ mod linux {
         for &port in &reach.ports {
             rules = rules.add_rule(NetPort::new(port, AccessNet::ConnectTcp))?;
         }
-        rules.restrict_self()?;
-        Ok(())
+        Ok(rules)
     }
 
     /// What this kernel's Landlock can do, found by asking it for nothing but that.

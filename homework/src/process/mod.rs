@@ -7,22 +7,31 @@
 //! - `program`: what is started, and what happens to it
 //! - `running`: a program that runs, and what happens to it; it uses all of the rest
 //! - `resolve`, `environment`, `guard`, `pty`, `folder`: what it is started with
-//! - `output`, `monitor`, `family`, `usage`: what is seen of it
+//! - `cell`, `cgroup`, `seccomp`: namespaces around it, limits on all that is in them, and a filter of its system calls, where
+//!   it is a stranger's
+//! - `output`, `monitor`, `family`, `pid_namespace`, `usage`: what is seen of it
 
+pub mod cell;
+#[cfg(target_os = "linux")]
+pub mod cgroup;
 mod environment;
 mod family;
 mod folder;
 pub mod guard;
 mod monitor;
 mod output;
+#[cfg(target_os = "linux")]
+mod pid_namespace;
 mod program;
 mod pty;
 mod resolve;
 mod running;
+#[cfg(target_os = "linux")]
+mod seccomp;
 mod usage;
 
 pub use folder::Folder;
-pub use guard::{Reach, Wall};
+pub use guard::{Layers, Reach, Wall};
 pub use output::Captured;
 pub use program::{Ended, Event, Exceeded, Given, Limits, Program};
 pub use running::Running;

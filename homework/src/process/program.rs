@@ -3,7 +3,7 @@
 use std::ffi::OsString;
 use std::process::ExitStatus;
 
-use super::guard::Reach;
+use super::guard::{Layers, Reach};
 
 /// A program to be judged.
 #[derive(Clone, Debug)]
@@ -23,6 +23,8 @@ pub struct Given {
     pub arguments: Vec<OsString>,
     /// What it may reach.
     pub reach: Reach,
+    /// The kernel's walls around it, if they are not those that it has otherwise.
+    pub layers: Option<Layers>,
 }
 
 /// What a program may use, and what is read of it.
@@ -42,7 +44,7 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { memory: 1 << 30, processes: 256, kept: 32 << 10, is_wanted: |_| true, terminal: true }
+        Self { memory: 1 << 30, processes: 128, kept: 32 << 10, is_wanted: |_| true, terminal: true }
     }
 }
 

@@ -7,6 +7,8 @@
 //! (`python3 -m mine`, `--script=mine.py`) it won't find.
 
 use std::ffi::{OsStr, OsString};
+#[cfg(unix)]
+use std::path::PathBuf;
 use std::path::{Path, is_separator};
 
 /// An argument, as it is passed on by someone in `folder`.
@@ -41,17 +43,22 @@ pub fn command(command: &OsStr, folder: &Path) -> Result<OsString, String> {
         };
     }
     let folders = std::env::var_os("PATH").unwrap_or_default();
-    let candidates = std::env::split_paths(&folders).map(|among| folder.join(among).join(command));
-    let mut programs = candidates.filter(|path| path.metadata().is_ok_and(|it| it.is_file() && is_executable(&it)));
     if command.is_empty() {
         Err("the program to judge has no name".to_owned())
-    } else if let Some(path) = programs.next() {
+    } else if let Some(path) = find(command, &folders, folder) {
         Ok(path.into())
     } else if folder.join(command).is_file() {
         Err(format!("{name} can't be run: it is not in PATH; for the one in this folder, write ./{name}"))
     } else {
         Err(format!("{name} can't be run: there is no such program in PATH"))
     }
+}
+
+/// The program that a command's name means where PATH lists these folders, which may be relative to `here`.
+#[cfg(unix)]
+pub fn find(command: &OsStr, folders: &OsStr, here: &Path) -> Option<PathBuf> {
+    let mut candidates = std::env::split_paths(folders).map(|folder| here.join(folder).join(command));
+    candidates.find(|path| path.metadata().is_ok_and(|it| it.is_file() && is_executable(&it)))
 }
 
 #[cfg(unix)]

@@ -14,6 +14,9 @@ use process_wrap::tokio::{ChildWrapper, CommandWrap, KillOnDrop};
 use tokio::io::{AsyncRead, ReadBuf};
 use tokio::process::{ChildStderr, ChildStdout};
 
+use super::cell::WORK;
+#[cfg(target_os = "linux")]
+use super::cgroup::Group;
 use super::family::{self, AGAIN, Family, PATIENCE};
 use super::monitor::{Monitor, alarm};
 use super::output::{Captured, Output};
@@ -44,6 +47,11 @@ pub struct Running {
     end: End,
     /// Whether all of them have been killed.
     gone: bool,
+    /// Whether the main process is the one that entered the program's cell, and not the program itself.
+    in_cell: bool,
+    /// That in which the kernel limits its cell, where there are such.
+    #[cfg(target_os = "linux")]
+    group: Option<Group>,
 }
 
 /// How far the end has come.
@@ -81,25 +89,47 @@ impl Running {
         limits: Limits,
     ) -> Result<Self, String> {
         let here = std::env::current_dir().map_err(|why| format!("the current folder is out of reach: {why}"))?;
-        let command = resolve::command(&program.command, &here)?;
-        let arguments = program.arguments.iter().map(|argument| resolve::argument(argument, &here));
+        // In a cell there are other files, so its programs are named as they are found there.
+        let is_free = given.reach.cell.is_none();
+        let command = if is_free { resolve::command(&program.command, &here)? } else { program.command.clone() };
+        let arguments = program.arguments.iter();
+        let arguments = arguments.map(|it| if is_free { resolve::argument(it, &here) } else { it.clone() });
         let arguments = arguments.chain(given.arguments.iter().cloned()).collect();
-        let (command, arguments) = guard::guarded(checker, &given.reach, command, arguments);
+        let (command, arguments) = guard::guarded(checker, &given.reach, given.layers, command, arguments);
         let mark = format!("{:032x}", fastrand::u128(..));
         let (stdout, other_side) = if limits.terminal { Stdout::terminal() } else { None }.unzip();
 
         let mut command = CommandWrap::with_new(command, |command| {
             command.args(arguments).current_dir(folder);
             command.stdin(Stdio::null()).stdout(other_side.unwrap_or_else(Stdio::piped)).stderr(Stdio::piped());
-            command.env_clear().envs(environment::kept()).envs(environment::told(stdout.is_some()));
-            command.envs(environment::FOLDER_OF_VERSIONS.map(|name| (name, &here)));
             // What programs keep aside goes where it is removed with the rest, or where the next one finds it.
-            command.envs(["TMPDIR", "TEMP", "TMP"].map(|name| (name, folder)));
-            command.env("XDG_CACHE_HOME", given.reach.cache.as_deref().unwrap_or(folder));
+            let own = if is_free { folder } else { Path::new(WORK) };
+            command.env_clear();
+            if is_free {
+                command.envs(environment::kept()).envs(environment::FOLDER_OF_VERSIONS.map(|name| (name, &here)));
+            } else {
+                command.envs(environment::OF_A_CELL).env("HOME", own);
+            }
+            command.envs(environment::told(stdout.is_some()));
+            command.envs(["TMPDIR", "TEMP", "TMP"].map(|name| (name, own)));
+            command.env("XDG_CACHE_HOME", given.reach.cache.as_deref().unwrap_or(own));
             command.envs(given.environment.iter().map(|(name, value)| (name, value))).env(MARK, &mark);
         });
         command.wrap(KillOnDrop);
         contain(&mut command);
+        #[cfg(target_os = "linux")]
+        let group = match given.reach.cell.and_then(Group::of) {
+            Some(mut group) => {
+                group.limit(limits).map_err(|why| format!("the program's cell can't be limited: {why}"))?;
+                Some(group)
+            }
+            None => None,
+        };
+        // A signal that is ignored here, as Ctrl-C is in a shell's background jobs, the program would ignore, too. One that
+        // is caught it does not.
+        #[cfg(unix)]
+        let _caught = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::interrupt())
+            .map_err(|why| format!("Ctrl-C can't be listened to: {why}"))?;
         let mut child = command.spawn().map_err(|why| cant_be_run(program, &why))?;
         // The command holds this process's copy of the terminal's other side, which would keep it from ending.
         drop(command);
@@ -109,10 +139,22 @@ impl Running {
         let stderr = Output::new(child.stderr().take(), limits.kept, |_| false);
         // It can't have been reaped before it is waited for.
         let main = child.id().unwrap_or_default();
-        let family = Arc::new(Mutex::new(Family::new(main, format!("{MARK}={mark}").into())?));
+        let family = Arc::new(Mutex::new(Family::new(main, given.reach.cell, format!("{MARK}={mark}").into())?));
         let monitor = Monitor::start(&family, limits).map_err(|why| format!("the program can't be watched: {why}"))?;
         let (events, monitor) = (VecDeque::new(), Some(monitor));
-        Ok(Self { child, stdout, stderr, family, monitor, events, end: End::NotYet, gone: false })
+        Ok(Self {
+            child,
+            stdout,
+            stderr,
+            family,
+            monitor,
+            events,
+            end: End::NotYet,
+            gone: false,
+            in_cell: !is_free,
+            #[cfg(target_os = "linux")]
+            group,
+        })
     }
 
     /// What happens next. Cancel safe. When it has ended and its outputs have, too, this is pending for ever.
@@ -161,7 +203,8 @@ impl Running {
     pub fn interrupt(&self) -> io::Result<()> {
         use rustix::process::{Pid, Signal, kill_process_group};
 
-        let id = self.child.id().and_then(|id| i32::try_from(id).ok()).and_then(Pid::from_raw);
+        let id = self.child.id().map(|main| if self.in_cell { entered(main).unwrap_or(main) } else { main });
+        let id = id.and_then(|id| i32::try_from(id).ok()).and_then(Pid::from_raw);
         let id = id.ok_or_else(|| io::Error::from(ErrorKind::NotFound))?;
         Ok(kill_process_group(id, Signal::INT)?)
     }
@@ -223,6 +266,8 @@ impl Running {
             // The wrapper would wait for the whole group.
             status = self.child.inner_mut().wait(), if runs => {
                 let ended = status.map_or(Ended::Status(-1), Ended::from);
+                #[cfg(target_os = "linux")]
+                self.events.extend(self.group.as_ref().and_then(Group::exceeded).map(Event::Exceeded));
                 let bytes = self.stdout.bytes() + self.stderr.bytes();
                 self.end = End::Reading(ended, tokio::time::Instant::now() + QUIET, bytes + LEFT_IN_PIPES);
             }
@@ -255,15 +300,23 @@ impl Running {
         }
     }
 
+    fn kill_main(&mut self) {
+        // With a job object this reaches all of them, with a process group until its leader has been reaped.
+        if cfg!(windows) || matches!(self.end, End::NotYet) {
+            let _ = self.child.start_kill();
+        }
+    }
+
     /// Kills the processes that live; true when there was none.
     fn kill_once(&mut self) -> bool {
         if !self.gone {
+            // What enters a cell is none of those in it. Once it is killed, it starts nothing more there.
+            if self.in_cell {
+                self.kill_main();
+            }
             // They are looked at before any is killed: an orphan no longer shows whose it was.
             self.gone = family::lock(&self.family).kill();
-            // With a job object this reaches all of them, with a process group until its leader has been reaped.
-            if cfg!(windows) || matches!(self.end, End::NotYet) {
-                let _ = self.child.start_kill();
-            }
+            self.kill_main();
         }
         self.gone
     }
@@ -300,6 +353,12 @@ async fn sleep_until(moment: Option<tokio::time::Instant>) {
         Some(moment) => tokio::time::sleep_until(moment).await,
         None => std::future::pending().await,
     }
+}
+
+/// The program that a process runs which has entered a cell, by its id outside.
+#[cfg(unix)]
+fn entered(main: u32) -> Option<u32> {
+    std::fs::read_to_string(format!("/proc/{main}/task/{main}/children")).ok()?.split_whitespace().next()?.parse().ok()
 }
 
 /// Keeps its processes together as the system can. Not by a session: Linux shares out its cores among sessions, so that a

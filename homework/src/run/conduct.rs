@@ -5,7 +5,6 @@ mod files;
 
 use std::collections::BTreeSet;
 use std::io;
-use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -14,16 +13,16 @@ use std::time::Duration;
 use cpu_time::ThreadTime;
 use site::{Exchange, FaultKind, Log, Outcome, PageLine, Record, Site, Target, Timeline};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::TcpStream;
 use tokio::sync::watch;
 use tokio::task::spawn_blocking;
-use tokio::time::{Instant, sleep, sleep_until, timeout};
+use tokio::time::{Instant, sleep, sleep_until, timeout, timeout_at};
 
 use super::patience::{Over, Patience};
 use super::seen::{ActSeen, DatabaseSeen, End, FilesSeen, Idleness, Run, Spell, Stall, Waiting, page_of};
 use super::statements::Statements;
 use crate::language::Language;
 use crate::plan::Plan;
+use crate::process::cell::Contents;
 use crate::process::{Event, Limits, Program, Running, guard, own_delay};
 use crate::stage::Stage;
 use crate::stage::act::{Act, Moment};
@@ -35,7 +34,7 @@ use crate::stage::site::{Answer, Details};
 const QUIET_AT_FIRST: Duration = Duration::from_millis(150);
 const QUIET: Duration = Duration::from_millis(20);
 
-/// How long a line may take to be read that was written before a request came.
+/// How long a program may sleep that has asked for a page again, and not yet printed the line of one that came before that.
 const LATE: Duration = Duration::from_millis(300);
 
 /// Requests beyond so many for each page end the run, and are no sign of progress long before.
@@ -72,6 +71,8 @@ pub struct Judging {
     pub cache: Option<PathBuf>,
     /// The language that the program is written in.
     pub language: Language,
+    /// What is in the program's cell, if it is to have one.
+    pub cell: Option<Contents>,
 }
 
 /// Why waiting ended without what was waited for.
@@ -92,7 +93,7 @@ pub async fn conduct(
     judging: &Judging,
     waiting: &watch::Sender<Waiting>,
 ) -> Result<Run, String> {
-    let stage = Stage::start(&plan)?;
+    let stage = Stage::start(&plan, judging.cell.as_ref())?;
     let began = Instant::now();
     let mut seen = Seen::default();
     let mut acts = Vec::new();
@@ -118,7 +119,7 @@ pub async fn conduct(
     if let Some(site) = &stage.site {
         // The program's sockets are closed now, which the site is about to see. A last request is accepted after all
         // others.
-        let own = timeout(judging.patience, ask_for_nothing(site.address())).await.is_ok_and(|asked| asked.is_ok());
+        let own = timeout(judging.patience, ask_for_nothing(&stage)).await.is_ok_and(|asked| asked.is_ok());
         let is_over = |record: &Record| record.in_flight() == 0 && record.queries().in_flight() == 0;
         let _ = timeout(judging.patience, site.log().wait_for(is_over)).await;
         exchanges = site.log().exchanges();
@@ -157,8 +158,8 @@ fn rows(site: &Site) -> Result<Vec<Vec<String>>, String> {
 }
 
 /// Asks the site for something that it does not write down, but for the connection.
-async fn ask_for_nothing(site: SocketAddr) -> io::Result<()> {
-    let mut connection = TcpStream::connect(site).await?;
+async fn ask_for_nothing(stage: &Stage) -> io::Result<()> {
+    let mut connection = stage.connect().await?;
     connection.write_all(b"GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n").await?;
     connection.read_to_end(&mut Vec::new()).await?;
     Ok(())
@@ -189,10 +190,17 @@ struct Seen {
 struct Printed {
     /// Those about pages.
     lines: Vec<String>,
-    /// The page that each of them is about.
+    /// The pages that they are about: several in a line, if threads wrote before each other's ends.
     pages: Vec<u32>,
     /// The others.
     said: Vec<String>,
+}
+
+impl Printed {
+    /// The lines about pages, each by itself.
+    fn each(&self) -> impl Iterator<Item = String> {
+        self.lines.iter().flat_map(|line| PageLine::apart(line))
+    }
 }
 
 /// What is going on in an act.
@@ -303,7 +311,7 @@ impl<'a> Conductor<'a> {
                 continue;
             };
             let others = waits.iter().filter(|(other, _)| *other != page).map(|(_, id)| *id).collect();
-            let before = self.printed.lines.len();
+            let before = self.printed.pages.len();
             self.release(page).await;
             last = Some(page);
             match plan.answer {
@@ -338,11 +346,16 @@ impl<'a> Conductor<'a> {
         let is_there = |printed: &Printed| printed.pages[before..].contains(&page);
         let come = self.until(|printed, record| is_there(printed) || retried(record).is_some()).await;
         come.map_err(|_| Stall::Line(page))?;
-        // The line may have been written before the other page was asked for, and not have been read yet.
-        let late = timeout(LATE, self.until(|printed, _| is_there(printed))).await;
-        match (late, self.log.read(retried)) {
-            (Err(_), Some(retried)) => Err(Stall::LineBeforeRetry(page, retried)),
-            _ => Ok(()),
+        let Some(other) = self.log.read(retried) else { return Ok(()) };
+        // The line may be on its way by then, on a slow machine for long: it is late when the program sleeps instead of
+        // writing it.
+        let mut late = Patience::new(LATE, own_delay());
+        loop {
+            match timeout_at(late.next_look(), self.until(|printed, _| is_there(printed))).await {
+                Ok(Ok(()) | Err(Halt::Ended)) => return Ok(()),
+                Err(_) if late.look(self.running.glance(), own_delay()) != Some(Over::Silent) => {}
+                Ok(Err(Halt::Over(_))) | Err(_) => return Err(Stall::LineBeforeRetry(page, other)),
+            }
         }
     }
 
@@ -637,7 +650,7 @@ impl<'a> Conductor<'a> {
             let answered = of_act().filter(|exchange| exchange.outcome == Outcome::Answered).count();
             (answered, of_act().filter(|exchange| exchange.finished.is_none()).count())
         });
-        let lines = self.printed.lines.iter().filter(|line| PageLine::read(line).is_some()).count();
+        let lines = self.printed.each().filter(|line| PageLine::read(line).is_some()).count();
         let [answered, lines, in_flight] =
             [answered, lines, in_flight].map(|count| u32::try_from(count).unwrap_or(u32::MAX));
         moment.has_come(answered, lines, in_flight)
@@ -672,10 +685,11 @@ impl<'a> Conductor<'a> {
     fn keep(&mut self, line: String) {
         let most = LINES_KEPT + LINES_KEPT_A_PAGE * self.plan.pages() as usize;
         let Printed { lines, pages, said } = &mut self.printed;
-        if let Some(page) = page_of(&line) {
+        let about: Vec<u32> = PageLine::apart(&line).iter().filter_map(|line| page_of(line)).collect();
+        if !about.is_empty() {
             if lines.len() < most {
                 lines.push(line);
-                pages.push(page);
+                pages.extend(about);
             }
             return;
         }
@@ -693,9 +707,8 @@ impl<'a> Conductor<'a> {
         let in_vain = self.log.read(|record| record.exchanges().filter(in_vain).count()) as u64;
         let requests = (arrived - in_vain).min(REQUESTS_A_PAGE * u64::from(self.plan.pages())).max(self.progress.0);
         // Nor does a line that says that a page could not be had.
-        let lines = self.printed.lines.iter().zip(&self.printed.pages);
-        let printed: BTreeSet<u32> =
-            lines.filter(|(line, _)| PageLine::read_error(line).is_none()).map(|(_, page)| *page).collect();
+        let lines = self.printed.each().filter(|line| PageLine::read_error(line).is_none());
+        let printed: BTreeSet<u32> = lines.filter_map(|line| page_of(&line)).collect();
         let printed = printed.into_iter().filter(|page| self.plan.knows(Target::Page(*page))).count();
         let statements = self.seen.statements.released().min(STATEMENTS_A_PAGE * self.plan.pages() as usize);
         let said = self.printed.said.len().min(LINES_KEPT);
@@ -711,14 +724,13 @@ impl<'a> Conductor<'a> {
 /// leaves a blank line.
 fn told_apart(lines: Vec<String>, mut blank_lines: u64) -> Vec<String> {
     let parts = |line: String| {
-        let parts = PageLine::read_several(&line);
-        match (parts.len() as u64).checked_sub(1) {
-            Some(missing @ 1..) if missing <= blank_lines => {
-                blank_lines -= missing;
-                parts.iter().map(PageLine::to_string).collect()
-            }
-            _ => vec![line],
+        let parts = PageLine::apart(&line);
+        let missing = parts.len() as u64 - 1;
+        if missing > blank_lines {
+            return vec![line];
         }
+        blank_lines -= missing;
+        parts
     };
     lines.into_iter().flat_map(parts).collect()
 }

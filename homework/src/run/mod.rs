@@ -6,14 +6,17 @@
 //! - `patience`: how long nothing may happen
 //! - `never_ran`: what to say of a program that was not even started
 //! - `seen`: what was seen of a run
+//! - `refused`: what was refused to the program, by its own words
 
 mod conduct;
 mod never_ran;
 mod patience;
+mod refused;
 mod seen;
 mod statements;
 
 pub use conduct::{Judging, conduct};
 pub use never_ran::never_ran;
+pub use refused::Refusal;
 pub use seen::{DatabaseSeen, End, Job, Run, Spell, Stall, Waiting, page_of};
 pub use statements::HalfPage;

@@ -6,6 +6,7 @@ use std::path::Path;
 
 use super::seen::{End, Run};
 use crate::process::{Ended, Program};
+use crate::text::Text;
 use crate::words::own_words;
 
 /// The status of a command that was not found, as shells report it; [`guard::CANT_BE_RUN`] is that of one that can't be
@@ -62,7 +63,7 @@ const NOT_FOUND_WORDS: [&str; 20] = [
 ];
 
 /// Why the program of a run never ran, and what to do; `None` if it did.
-pub fn never_ran(run: &Run, program: &Program) -> Option<String> {
+pub fn never_ran(run: &Run, program: &Program) -> Option<Text> {
     let act = run.last_act();
     if run.connections > 0 || act.stdout.bytes > 0 || run.acts.len() > 1 {
         return None;
@@ -82,21 +83,37 @@ pub fn never_ran(run: &Run, program: &Program) -> Option<String> {
     let name = Path::new(&program.command).file_name().unwrap_or(&program.command).to_string_lossy().into_owned();
     let words = own_words(&act.stderr);
     let words = words.map_or_else(String::new, |words| format!(" ({words})"));
-    let ended = match status {
-        Some(status) => format!("ended with status {status}"),
-        None => "said nothing".to_owned(),
-    };
+    let ended = status.map_or_else(
+        || Text::new("said nothing", "не сказала ничего"),
+        |status| Text::new(format!("ended with status {status}"), format!("завершилась с кодом {status}")),
+    );
     let instead = match launcher {
-        Some(instead) => format!("so build first, and name what was built: -- {instead}"),
-        None if not_found && stderr.contains("no module named") => {
-            "so name the file to run, and the Python that has its packages: -- .venv/bin/python mine.py".to_owned()
-        }
-        None => "so name files that are there, by their path from here".to_owned(),
+        Some(instead) => Text::new(
+            format!("so build first, and name what was built: -- {instead}"),
+            format!("поэтому сначала соберите её и укажите то, что получилось: -- {instead}"),
+        ),
+        None if not_found && stderr.contains("no module named") => Text::new(
+            "so name the file to run, and the Python that has its packages: -- .venv/bin/python mine.py",
+            "поэтому укажите файл и тот Python, у которого есть нужные пакеты: -- .venv/bin/python mine.py",
+        ),
+        None => Text::new(
+            "so name files that are there, by their path from here",
+            "поэтому укажите существующие файлы по их пути отсюда",
+        ),
     };
-    Some(format!(
-        "the program never ran: {name} {ended} before anything was asked of the site{words}; a judged program runs in an \
-         empty folder of its own, not in this one, {instead}"
-    ))
+    Some(Text::each(|lang| {
+        let [ended, instead] = [&ended, &instead].map(|it| it.pick(lang));
+        lang.pick(
+            format!(
+                "the program never ran: {name} {ended} before anything was asked of the site{words}; a judged program runs \
+                 in an empty folder of its own, not in this one, {instead}"
+            ),
+            format!(
+                "программа так и не начала работать: {name} {ended} раньше первого запроса к сайту{words}; проверяемая \
+                 программа запускается в своей пустой папке, а не в этой, {instead}"
+            ),
+        )
+    }))
 }
 
 /// What to judge instead of a launcher, if the program is one.

@@ -14,7 +14,6 @@ use site::Content;
 use toml::Spanned;
 
 use super::pipe::Pipe;
-use crate::process::Folder;
 
 /// What the program finds in files, and how bodies come that it saves.
 #[derive(Debug, Deserialize)]
@@ -61,21 +60,21 @@ impl Lists {
 /// The lists' files. They are removed when it is dropped.
 #[derive(Debug)]
 pub struct ListFiles {
-    paths: Vec<PathBuf>,
+    /// Their paths, as the program knows them.
+    names: Vec<PathBuf>,
     pipe: Pipe,
     /// What the pipe is to hold, until it has been given.
     text: Mutex<Option<String>>,
-    _folder: Folder,
 }
 
 impl ListFiles {
-    /// Writes the lists, but for the pipe's.
+    /// Writes the lists, but for the pipe's, into `folder`, which the program knows as `known_as`.
     ///
     /// # Errors
     /// One line that says what can't be made.
-    pub fn new(lists: &Lists) -> Result<Self, String> {
-        let folder = Folder::new()?;
-        let paths: Vec<_> = (1..=lists.pages.len()).map(|list| folder.path().join(format!("list-{list}"))).collect();
+    pub fn new(lists: &Lists, folder: &Path, known_as: &Path) -> Result<Self, String> {
+        let names = (1..=lists.pages.len()).map(|list| format!("list-{list}"));
+        let (paths, names): (Vec<_>, _) = names.map(|name| (folder.join(&name), known_as.join(&name))).unzip();
         let text = |pages: &[u32]| pages.iter().map(u32::to_string).collect::<Vec<_>>().join("\n") + "\n";
         for (index, (path, pages)) in paths.iter().zip(&lists.pages).enumerate() {
             if index != lists.pipe {
@@ -83,7 +82,7 @@ impl ListFiles {
             }
         }
         let pipe = Pipe::new(&paths[lists.pipe])?;
-        Ok(Self { paths, pipe, text: Mutex::new(Some(text(&lists.pages[lists.pipe]))), _folder: folder })
+        Ok(Self { names, pipe, text: Mutex::new(Some(text(&lists.pages[lists.pipe]))) })
     }
 
     /// Their names, as `PATH` has folders.
@@ -91,7 +90,7 @@ impl ListFiles {
     /// # Errors
     /// One line, when a name can't stand there.
     pub fn names(&self) -> Result<OsString, String> {
-        std::env::join_paths(&self.paths)
+        std::env::join_paths(&self.names)
             .map_err(|why| format!("the temporary folder's name can't be passed on: {why}"))
     }
 
@@ -239,7 +238,10 @@ pub fn compare(path: &Path, mut content: Content) -> Saved {
 
 /// Opens a file that a program has made, and nothing else: what a program puts in its place can't keep the checker
 /// waiting.
-fn open(path: &Path) -> std::io::Result<File> {
+///
+/// # Errors
+/// When it can't be read, or is no file.
+pub fn open(path: &Path) -> std::io::Result<File> {
     let mut options = OpenOptions::new();
     options.read(true);
     #[cfg(unix)]

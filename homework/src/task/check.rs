@@ -27,7 +27,14 @@ pub fn contradiction(task: &Task) -> Option<Contradiction> {
             let says = task.expect.get_ref().say_how_to_end();
             (!says).then(|| (task.expect.span(), "[expect.exit] is missing: how the program must end".to_owned()))
         })
+        .or_else(|| of_points(task))
         .or_else(|| of_texts(task))
+}
+
+fn of_points(task: &Task) -> Option<Contradiction> {
+    let points = task.points.as_ref()?;
+    let stranger = points.get_ref().keys().find(|name| task.expect.get_ref().names().all(|it| it != name.as_str()))?;
+    Some((points.span(), format!("points for {stranger}, which is not expected: add [expect.{stranger}]")))
 }
 
 fn of_texts(task: &Task) -> Option<Contradiction> {

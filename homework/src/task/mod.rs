@@ -2,6 +2,7 @@
 
 mod check;
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::ops::Range;
 
@@ -31,6 +32,8 @@ pub struct Task {
     pub acts: Vec<Act>,
     /// What must be seen.
     pub expect: Spanned<Expectations>,
+    /// What its expectations are worth, where that is not one point each.
+    pub points: Option<Spanned<BTreeMap<String, u32>>>,
     /// From a nudge to nearly the answer.
     pub hints: Spanned<Vec<Text>>,
 }
@@ -53,6 +56,18 @@ impl Task {
             database: self.database.as_ref().map(Spanned::get_ref),
             files: self.files.as_ref().map(Spanned::get_ref),
         }
+    }
+
+    /// What an expectation is worth.
+    pub fn points_of(&self, expectation: &str) -> u32 {
+        let points = self.points.as_ref().and_then(|points| points.get_ref().get(expectation));
+        points.copied().unwrap_or(1)
+    }
+
+    /// What all of them are worth.
+    #[cfg_attr(not(target_os = "linux"), expect(dead_code, reason = "`grade` counts them"))]
+    pub fn points(&self) -> u32 {
+        self.expect.get_ref().names().map(|name| self.points_of(name)).sum()
     }
 
     /// Reads a homework's rules; `file` is their file's name, for the error.

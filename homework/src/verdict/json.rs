@@ -9,7 +9,7 @@ use site::DatabaseFigures;
 use super::outcome::{Outcome, Verdict, Word, nothing_written};
 use crate::expect::{Finding, Status};
 use crate::process::{Ended, Exceeded, Wall};
-use crate::run::{End, Run};
+use crate::run::{End, Refusal, Run};
 
 /// The version of the JSON format. It changes when something that was there means something else, or is gone.
 const VERSION: u32 = 1;
@@ -53,6 +53,9 @@ struct RunSummary {
     stdout_bytes: u64,
     stderr_bytes: u64,
     walls: Vec<Wall>,
+    /// What was refused to the program, by its own words.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    refused: Vec<Refusal>,
     log: LogSummary,
     /// What the practice database saw, where there is one.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -158,6 +161,7 @@ fn summary(run: &Run) -> RunSummary {
         stdout_bytes: act.stdout.bytes,
         stderr_bytes: act.stderr.bytes,
         walls: run.walls.clone(),
+        refused: run.refused(),
         log: LogSummary {
             requests: run.exchanges.len() as u64,
             peak_in_flight: figures.peak_in_flight,

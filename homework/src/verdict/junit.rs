@@ -34,9 +34,11 @@ fn suite(verdict: &Verdict) -> TestSuite {
         status
     };
     let mut took = Duration::ZERO;
+    let mut walls = Vec::new();
     match &verdict.outcome {
         Outcome::Judged(run, findings) => {
             took = run.took;
+            walls.extend(run.walls.iter().map(|wall| wall.name()));
             for finding in findings {
                 let status = match finding.status {
                     Status::Met => TestCaseStatus::success(),
@@ -59,6 +61,9 @@ fn suite(verdict: &Verdict) -> TestSuite {
         Outcome::Error(why) => {
             add("verdict", unsuccessful(NonSuccessKind::Error, "no-verdict", why), Duration::ZERO);
         }
+    }
+    if !walls.is_empty() {
+        suite.add_property(("walls", &*walls.join(",")));
     }
     suite.set_time(took);
     suite

@@ -8,7 +8,7 @@ use console::Canvas;
 use super::outcome::{Outcome, Verdict};
 use crate::expect::{Finding, Status};
 use crate::options;
-use crate::process::{Captured, Wall};
+use crate::process::Captured;
 use crate::run::Run;
 use crate::terminal::{BAD, FAINT, GOOD, STRONG, Typeset};
 use crate::words::harmless;
@@ -17,9 +17,6 @@ use crate::words::harmless;
 const WIDEST_TEXT: usize = 100;
 /// How many lines of the program's own messages are shown, of their beginning and of their end.
 const LINES_SHOWN: usize = 8;
-/// How systems and runtimes say that something was refused.
-const REFUSED: [&str; 5] =
-    ["Permission denied", "Operation not permitted", "PermissionError", "EACCES", "Read-only file system"];
 
 /// The verdict as it is shown on `canvas`.
 pub fn show(verdict: &Verdict, canvas: Canvas) -> String {
@@ -45,7 +42,7 @@ impl Writer {
                 let unmet = findings.iter().filter(|finding| finding.status != Status::Met).count();
                 if unmet > 0 {
                     self.said_by_program(run);
-                    self.walls(run);
+                    self.refused(run);
                 }
                 self.picture(run);
                 self.again(verdict, run);
@@ -141,28 +138,13 @@ impl Writer {
         }
     }
 
-    /// What stood around the program, where that may matter: it was refused something, or nothing could be refused.
-    fn walls(&mut self, run: &Run) {
-        let lang = self.canvas.lang;
-        let Captured { beginning, end, .. } = &run.last_act().stderr;
-        let refused = REFUSED.iter().any(|words| beginning.contains(words) || end.contains(words));
-        let text = if !run.walls.contains(&Wall::Files) {
-            lang.pick(
-                "No walls: this system can't keep a program to its own folder and to the site.",
-                "Без ограничений: эта система не умеет запереть программу в её папке и оставить ей только сайт.",
-            )
-        } else if refused {
-            lang.pick(
-                "Something was refused to the program. A judged program writes only to its own folder, connects only to the \
-                 site, listens nowhere, and opens no terminal.",
-                "Программе в чём-то отказано. Проверяемая программа может писать только в свою папку и соединяться только с \
-                 сайтом; слушать порты и открывать терминалы ей нельзя.",
-            )
-        } else {
-            return;
-        };
-        let text = self.styled(FAINT, &self.page().wrap(text, 2));
-        let _ = writeln!(self.text, "\n  {text}");
+    /// What was refused to the program, by its own words.
+    fn refused(&mut self, run: &Run) {
+        let refused: Vec<_> = run.refused().into_iter().map(|one| one.words(self.canvas.lang)).collect();
+        if !refused.is_empty() {
+            let text = self.styled(FAINT, &self.page().wrap(&refused.join(" "), 2));
+            let _ = writeln!(self.text, "\n  {text}");
+        }
     }
 
     fn picture(&mut self, run: &Run) {

@@ -55,6 +55,34 @@ fn attempts_that_the_site_kept_waiting_are_not_counted() {
 }
 
 #[test]
+fn a_line_that_is_late_because_its_program_is_busy_or_sleeps() {
+    if !has_python() {
+        return;
+    }
+    let homework = Homework::new(
+        "late line",
+        "pages = [3]\nhold = 'all'\norder = 'failures-first'\nanswer = 'after-its-line'\nfaults = ['1:never']",
+        "[expect.line-at-once]\n[expect.exit]\nsuccess = true",
+    );
+    // Page 3 is answered while page 1 waits, and its line is written when page 1 has been asked for again.
+    let program = |delay: &str| {
+        format!(
+            "from threading import Event\nanswered, again = Event(), Event()\n\
+             def compute():\n    end = time.thread_time() + 1\n    while time.thread_time() < end: pass\n\
+             def work(page):\n    \
+             if page == 1:\n        \
+             try: status_of(1, 1)\n        except OSError: answered.wait()\n        again.set()\n        \
+             try: status_of(1, 3)\n        except OSError: return\n    \
+             status = status_of(page)\n    \
+             if page == 3: answered.set(), again.wait(), {delay}\n    say(page, status)\n\
+             with ThreadPoolExecutor(3) as pool: list(pool.map(work, pages))\n"
+        )
+    };
+    homework.passes(&program("compute()"));
+    homework.fails("line-at-once", &program("time.sleep(1)"));
+}
+
+#[test]
 fn a_page_that_is_never_answered() {
     if !has_python() {
         return;

@@ -3,9 +3,12 @@
 //!
 //!     cargo bench -p lesson10
 //!
-//! The site is in this process, each client in one of its own. They take turns, so that a noisy machine is noisy for both;
-//! shown are medians. Without Python and aiohttp the twin is left out.
+//! The site and each client are processes of their own, on Linux each on a core of its own: the system would often have
+//! both on the same one, where the client can't go on before the site has sent all answers of a moment. The clients take
+//! turns, so that a noisy machine is noisy for both; shown are medians. Without Python and aiohttp the twin is left out.
 
+use std::ffi::OsStr;
+use std::io::{BufRead, BufReader, Read};
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
@@ -20,22 +23,28 @@ const PAGES: u32 = 10_000;
 /// How many pages are in flight at most, and how long each takes.
 const JOBS: [(u32, Duration); 2] = [(100, Duration::from_millis(20)), (PAGES, Duration::from_secs(1))];
 
+/// What tells this program to be the site.
+const SITE: &str = "--site";
+
 fn main() -> io::Result<()> {
+    let mut arguments = env::args().skip(1);
+    if arguments.next().as_deref() == Some(SITE) {
+        return serve(&arguments.next().unwrap_or_default());
+    }
     // Cargo runs benches with --bench, and `cargo test --benches` without: then there is nothing to do.
     if !env::args().any(|argument| argument == "--bench") {
         return Ok(());
     }
-    console::open_files::allow_in_flight(PAGES, 1).map_err(io::Error::other)?;
     let has_twin = Command::new("python3").args(["-c", "import aiohttp"]).status().is_ok_and(|status| status.success());
     for (at_once, latency) in JOBS {
         let floor = latency * PAGES.div_ceil(at_once);
         println!("{PAGES} pages of {latency:?}, {at_once} in flight, floor {:.2} s", floor.as_secs_f64());
         let (mut lesson, mut twin) = (Vec::new(), Vec::new());
         for _ in 0..RUNS {
-            let mut command = Command::new(testing::executable("lesson10"));
+            let mut command = on_core(1, testing::executable("lesson10"));
             lesson.push(Taken::by(command.args(["one-client", "--at-once", &at_once.to_string()]), latency)?);
             if has_twin {
-                let mut command = Command::new("python3");
+                let mut command = on_core(1, "python3");
                 // Cargo runs benches in their package's folder.
                 let program = Path::new("python").join("one_client.py");
                 twin.push(Taken::by(command.arg(program).env("AT_ONCE", at_once.to_string()), latency)?);
@@ -57,6 +66,31 @@ fn main() -> io::Result<()> {
     Ok(())
 }
 
+/// A program on one core, where that can be said.
+fn on_core(core: u32, program: impl AsRef<OsStr>) -> Command {
+    if Command::new("taskset").arg("--version").stdout(Stdio::null()).status().is_err() {
+        return Command::new(program);
+    }
+    let mut command = Command::new("taskset");
+    command.arg("--cpu-list").arg(core.to_string()).arg(program);
+    command
+}
+
+/// Is the site until standard input ends, and then says how many requests and connections there were, and how many were in
+/// flight at once.
+fn serve(latency: &str) -> io::Result<()> {
+    console::open_files::allow_in_flight(PAGES, 1).map_err(io::Error::other)?;
+    let latency = latency.parse().map_err(io::Error::other)?;
+    let site = Site::start(Scenario { pages: PAGES, latency: vec![latency], ..Scenario::default() })?;
+    println!("{}", site.url_prefix());
+    io::stdin().read_to_end(&mut Vec::new())?;
+    site.settle(Duration::from_secs(5));
+    let figures = Timeline::new(&site.log().exchanges()).figures();
+    let connections = site.log().read(|record| record.connections);
+    println!("{}\n{connections}\n{}", figures.requests, figures.peak_in_flight);
+    Ok(())
+}
+
 /// What a client took.
 #[derive(Clone)]
 struct Taken {
@@ -71,23 +105,24 @@ struct Taken {
 impl Taken {
     /// Runs a client against a site of its own.
     fn by(command: &mut Command, latency: Duration) -> io::Result<Self> {
-        let latency = format!("{}ms", latency.as_millis()).parse().map_err(io::Error::other)?;
-        let site = Site::start(Scenario { pages: PAGES, latency: vec![latency], ..Scenario::default() })?;
-        command.env("PAGE_URL", site.url_prefix()).env("PAGES", PAGES.to_string());
+        let mut site = on_core(0, env::current_exe()?);
+        site.args([SITE, &format!("{}ms", latency.as_millis())]).stdin(Stdio::piped()).stdout(Stdio::piped());
+        let mut site = site.spawn()?;
+        let mut said = BufReader::new(site.stdout.take().expect("it is piped")).lines();
+        let url = said.next().expect("a site says its URL")?;
+        command.env("PAGE_URL", url).env("PAGES", PAGES.to_string());
         let began = Instant::now();
         let ended = command.stdout(Stdio::null()).stderr(Stdio::inherit()).spawn()?.wait4()?;
         let time = began.elapsed();
         assert!(ended.status.success(), "the client failed: {:?}", ended.status);
-        site.settle(Duration::from_secs(5));
-        let figures = Timeline::new(&site.log().exchanges()).figures();
-        assert_eq!(figures.requests, u64::from(PAGES));
-        Ok(Self {
-            time,
-            cpu: ended.rusage.utime + ended.rusage.stime,
-            memory: ended.rusage.maxrss,
-            connections: site.log().read(|record| record.connections),
-            peak_in_flight: figures.peak_in_flight,
-        })
+        // Its end asks the site for its figures.
+        drop(site.stdin.take());
+        let figures: Vec<u64> = said.map_while(Result::ok).filter_map(|figure| figure.parse().ok()).collect();
+        site.wait()?;
+        let [requests, connections, peak_in_flight] = figures[..] else { panic!("three figures, not {figures:?}") };
+        assert_eq!(requests, u64::from(PAGES));
+        let cpu = ended.rusage.utime + ended.rusage.stime;
+        Ok(Self { time, cpu, memory: ended.rusage.maxrss, connections, peak_in_flight })
     }
 
     /// The median of each figure.

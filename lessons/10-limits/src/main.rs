@@ -52,9 +52,7 @@ enum Form {
     OneClient,
 }
 
-// One thread for tasks, of the scheduler that runs a task as soon as another one has woken it: what has arrived for one of
-// 10,000 is used before more is read for the others.
-#[tokio::main(worker_threads = 1)]
+#[tokio::main]
 async fn main() -> shared::Result {
     let (lesson, limits) = shared::start_with(|limits: &Limits| match limits.form {
         Form::Rate => u32::MAX,

@@ -1,7 +1,7 @@
 //! The pause is in the loop that takes the answers: meanwhile nobody's line is printed.
 //!
-//! Must fail: line-at-once
-//! May fail: each-page-once, lines, attempts
+//! Must fail: lines or line-at-once
+//! May fail: each-page-once, attempts
 //! Shows first: each-page-once, line-at-once, lines
 
 use futures::stream::{FuturesUnordered, StreamExt};

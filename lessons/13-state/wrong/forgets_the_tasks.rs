@@ -1,8 +1,9 @@
 //! The tasks that get the details pages are started, and nobody waits for them: the total is printed at once, and then
 //! the program ends, and the tasks with it.
 //!
-//! Must fail: each-page-once, details-in-flight
-//! Shows first: each-page-once
+//! Must fail: total
+//! May fail: each-page-once, details-in-flight
+//! Shows first: each-page-once, total
 
 use std::sync::Arc;
 

@@ -1,6 +1,6 @@
 //! The price stands on the listing, too, so no details page is asked for.
 //!
-//! Must fail: each-page-once, details-in-flight
+//! Must fail: each-page-once, details-in-flight, total
 //! Shows first: each-page-once
 
 use reqwest::Client;

@@ -69,9 +69,10 @@ impl Conductor<'_> {
             self.waiting.send_replace(Waiting::Idle);
             self.watch_idle().await;
         }
-        // The pages' order serves these, too: it is drawn, and not that of their numbers.
+        // The pages' order serves these, too, backwards: it is drawn, and a program that asks for each details page when it
+        // has the page does not ask in that order.
         let of_page = |page: &u32| plan.details_pages.iter().find(|(_, of)| *of == page).map(|(details, _)| *details);
-        for (place, details) in plan.order.iter().filter_map(of_page).enumerate() {
+        for (place, details) in plan.order.iter().rev().filter_map(of_page).enumerate() {
             let before = sums(&self.printed);
             site.release(details);
             self.answered(details).await;
