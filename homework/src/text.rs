@@ -1,7 +1,5 @@
 //! Texts in both languages.
 
-use std::fmt::Display;
-
 use console::Lang;
 use serde::Deserialize;
 
@@ -24,6 +22,20 @@ impl Text {
         Self { en: text(Lang::En), ru: text(Lang::Ru) }
     }
 
+    /// The text in `lang`.
+    pub fn pick(&self, lang: Lang) -> &str {
+        lang.pick(&self.en, &self.ru)
+    }
+
+    /// Whether it is empty in one of the languages.
+    pub fn lacks_a_language(&self) -> bool {
+        self.en.trim().is_empty() || self.ru.trim().is_empty()
+    }
+}
+
+/// What only [`grade`](crate::grade) says, which is for Linux.
+#[cfg(target_os = "linux")]
+impl Text {
     /// What is the same in both: a name, or what another program said.
     pub fn same(text: impl Into<String>) -> Self {
         let text = text.into();
@@ -32,23 +44,13 @@ impl Text {
 
     /// The text, and what is said of it after a space.
     #[must_use]
-    pub fn with(&self, en: impl Display, ru: impl Display) -> Self {
-        Self::new(format!("{} {en}", self.en), format!("{} {ru}", self.ru))
-    }
-
-    /// The text in `lang`.
-    pub fn pick(&self, lang: Lang) -> &str {
-        lang.pick(&self.en, &self.ru)
+    pub fn with(&self, en: impl AsRef<str>, ru: impl AsRef<str>) -> Self {
+        Self::new(format!("{} {}", self.en, en.as_ref()), format!("{} {}", self.ru, ru.as_ref()))
     }
 
     /// The text that tests compare.
     #[cfg(test)]
     pub fn english(self) -> String {
         self.en
-    }
-
-    /// Whether it is empty in one of the languages.
-    pub fn lacks_a_language(&self) -> bool {
-        self.en.trim().is_empty() || self.ru.trim().is_empty()
     }
 }
