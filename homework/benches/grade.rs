@@ -1,7 +1,7 @@
 //! What it takes to grade a class of two hundred: all solutions and wrong programs of the homework, some more than once.
 //!
 //!     cargo bench -p homework --bench grade              how long, how much memory, what walls cost
-//!     cargo bench -p homework --bench grade -- stress    three times beside four busy loops: does a verdict change?
+//!     cargo bench -p homework --bench grade -- stress    three times beside four busy loops: does an outcome change?
 //!
 //! On Linux, with bubblewrap, as an ordinary user. How long it takes is compared with bare builds and runs: those of the
 //! same answers without walls, one after another on one core, added up, and divided by the number of cores.
@@ -91,13 +91,24 @@ struct Class {
     size: usize,
 }
 
+/// What came of each answer, by its learner.
+type Verdicts = BTreeMap<String, Verdict>;
+
+/// What came of an answer.
+#[derive(PartialEq, Eq)]
+struct Verdict {
+    lesson: u64,
+    outcome: String,
+    /// The expectations that were not met.
+    unmet: Vec<String>,
+}
+
 /// What came of grading a class.
 struct Graded {
     took: Duration,
     /// The grader's own memory at its peak, in bytes.
     memory: u64,
-    /// What came of each answer: its outcome, and the expectations that were not met.
-    outcomes: BTreeMap<String, String>,
+    verdicts: Verdicts,
     /// Building and running, added up.
     bare: Duration,
 }
@@ -137,13 +148,13 @@ impl Class {
         };
         let took = began.elapsed();
         assert!(status.success(), "{status}");
-        let (outcomes, bare) = self.results(&out);
-        Graded { took, memory, outcomes, bare }
+        let (verdicts, bare) = self.results(&out);
+        Graded { took, memory, verdicts, bare }
     }
 
     /// What came of each answer that was handed in, and how long building and running took together.
-    fn results(&self, out: &Path) -> (BTreeMap<String, String>, Duration) {
-        let (mut outcomes, mut bare) = (BTreeMap::new(), 0);
+    fn results(&self, out: &Path) -> (Verdicts, Duration) {
+        let (mut verdicts, mut bare) = (Verdicts::new(), 0);
         for index in 0..self.size {
             let learner = format!("learner {index:03}");
             let kept = fs::read(out.join(format!("{learner}.json"))).expect("a result");
@@ -151,13 +162,18 @@ impl Class {
             let results = kept["results"].as_array().expect("results");
             let result = results.iter().find(|result| !result["input"].is_null()).expect("an answer's result");
             let expectations = result["expectations"].as_array().expect("expectations");
-            let unmet = expectations.iter().filter(|one| one["status"] != "pass").map(|one| one["name"].to_string());
-            let outcome = format!("{} {} {}", result["lesson"], result["outcome"], unmet.collect::<Vec<_>>().join(" "));
-            outcomes.insert(learner, outcome);
+            let unmet =
+                expectations.iter().filter(|one| one["status"] != "pass").map(|one| text(&one["name"])).collect();
+            let lesson = result["lesson"].as_u64().expect("a number");
+            verdicts.insert(learner, Verdict { lesson, outcome: text(&result["outcome"]), unmet });
             bare += result["build_ms"].as_u64().unwrap_or(0) + result["run"]["took_ms"].as_u64().unwrap_or(0);
         }
-        (outcomes, Duration::from_millis(bare))
+        (verdicts, Duration::from_millis(bare))
     }
+}
+
+fn text(value: &Value) -> String {
+    value.as_str().expect("a text").to_owned()
 }
 
 /// The most memory that a process has had, in bytes.
@@ -181,7 +197,7 @@ fn costs(class: &Class, sample: &Class) {
         walls.took.as_secs_f64() / floor,
         walls.memory / 1_000_000
     );
-    report_changes(&bare.outcomes, &walls.outcomes, "without walls");
+    report_changes(&bare.verdicts, &walls.verdicts, "without walls");
     let mut costs = Vec::new();
     for _ in 0..ROUNDS {
         let [without, with] = [false, true].map(|walls| sample.grade(walls, true).took.as_secs_f64());
@@ -203,17 +219,29 @@ fn stress(class: &Class) {
     for round in 1..=3 {
         let busy = class.grade(true, false);
         println!("beside {BUSY} busy loops, round {round}: {:.0} s", busy.took.as_secs_f64());
-        report_changes(&quiet.outcomes, &busy.outcomes, "before");
+        report_changes(&quiet.verdicts, &busy.verdicts, "before");
     }
 }
 
-fn report_changes(before: &BTreeMap<String, String>, now: &BTreeMap<String, String>, when: &str) {
-    let changed: Vec<_> = now.iter().filter(|(learner, outcome)| before.get(*learner) != Some(outcome)).collect();
-    println!("{} of {} verdicts differ from those {when}", changed.len(), now.len());
-    for (learner, outcome) in changed {
-        println!("  {learner}: {} / {outcome}", before.get(learner).map_or("", String::as_str));
+/// Says what differs. An outcome should not; which expectations a wrong program misses is left to chance where its
+/// tasks race.
+fn report_changes(before: &Verdicts, now: &Verdicts, when: &str) {
+    let differ = |is_same: fn(&Verdict, &Verdict) -> bool| {
+        now.iter().filter(|(learner, verdict)| !is_same(&before[*learner], verdict)).collect::<Vec<_>>()
+    };
+    let outcomes = differ(|before, now| before.outcome == now.outcome);
+    let unmet = differ(|before, now| before.unmet == now.unmet);
+    println!(
+        "{} of {} outcomes differ from those {when}; {} answers missed other expectations",
+        outcomes.len(),
+        now.len(),
+        unmet.len()
+    );
+    for (learner, Verdict { lesson, outcome, unmet }) in differ(Verdict::eq) {
+        let before = &before[learner];
+        let [was, unmet] = [&before.unmet, unmet].map(|names| names.join(" "));
+        println!("  {learner}, homework {lesson:02}: {} {was} / {outcome} {unmet}", before.outcome);
     }
-    let passed = now.values().filter(|outcome| outcome.contains("\"pass\"")).count();
-    let not_gradable = now.values().filter(|outcome| outcome.contains("not-gradable")).count();
-    println!("{passed} passed, {not_gradable} not gradable");
+    let count = |outcome: &str| now.values().filter(|verdict| verdict.outcome == outcome).count();
+    println!("{} passed, {} not gradable", count("pass"), count("not-gradable"));
 }

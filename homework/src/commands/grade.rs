@@ -100,7 +100,7 @@ mod linux {
         let Summary { learners, judged, errors } = summary;
         let out = options.out.display();
         say(lang.pick(
-            format!("{learners} learners, {judged} answers judged now, {errors} without a verdict. Results: {out}\n"),
+            format!("Learners: {learners}, judged now: {judged}, without a verdict: {errors}. Results: {out}\n"),
             format!("Учеников: {learners}, проверено сейчас: {judged}, без вердикта: {errors}. Результаты: {out}\n"),
         ));
         Ok(if errors > 0 { NO_VERDICT.into() } else { ExitCode::SUCCESS })
@@ -142,7 +142,7 @@ mod linux {
         }
         let (out, missing) = (options.out.display(), missing.len());
         say(lang.pick(
-            format!("{learners} learners, {missing} missing, {errors} answers without a verdict. Results: {out}\n"),
+            format!("Learners: {learners}, missing: {missing}, answers without a verdict: {errors}. Results: {out}\n"),
             format!("Учеников: {learners}, не хватает: {missing}, ответов без вердикта: {errors}. Результаты: {out}\n"),
         ));
         Ok(if missing + errors > 0 { NO_VERDICT.into() } else { ExitCode::SUCCESS })

@@ -130,8 +130,8 @@ impl Class {
 
 /// How many answers were judged, of what was said.
 fn judged_now(said: &str) -> usize {
-    let (before, _) = said.split_once(" answers judged now").unwrap();
-    before.rsplit(' ').next().unwrap().parse().unwrap()
+    let (_, after) = said.split_once("judged now: ").unwrap();
+    after.split(',').next().unwrap().parse().unwrap()
 }
 
 pub fn stderr(ended: &Output) -> String {
@@ -404,7 +404,7 @@ fn parts_together_are_the_whole() {
     let missing: Vec<_> = said.lines().filter(|line| line.ends_with(" (part 2/3)")).collect();
     let rows = class.table().lines().count() - 1;
     assert!(!missing.is_empty() && missing.len() + rows == learners.len(), "{said}");
-    assert!(said.contains(&format!("{rows} learners, {} missing, ", missing.len())), "{said}");
+    assert!(said.contains(&format!("Learners: {rows}, missing: {}, ", missing.len())), "{said}");
     let nothing = merge(&[2]);
     assert_eq!(nothing.status.code(), Some(2));
     assert!(stderr(&nothing).starts_with("Error: there are no results of `grade` in "), "{}", stderr(&nothing));

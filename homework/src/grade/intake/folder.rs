@@ -5,6 +5,9 @@ use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
+use rustix::fs::{AtFlags, FileType, Mode, OFlags, fstat, open, openat, statat};
+use rustix::io::Errno;
+
 use super::{Files, LARGEST, is_a_folder, is_a_link, name, too_large};
 use crate::text::Text;
 
@@ -83,7 +86,37 @@ pub fn list(folder: &Path) -> Result<Vec<Item>, String> {
 /// What is at a path in a stranger's folder. The path has no `..` in it.
 pub fn find(root: &Path, path: &Path) -> Found {
     let cannot = |why: io::Error| Found::Refused(unreadable(&shown(path), &why));
-    system::find(root, path).unwrap_or_else(cannot)
+    walk(root, path).unwrap_or_else(cannot)
+}
+
+/// Each step starts at the folder that the last one opened, so nothing that is swapped meanwhile leads elsewhere.
+fn walk(root: &Path, path: &Path) -> io::Result<Found> {
+    let mut folder = open(root, OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC, Mode::empty())?;
+    let mut so_far = PathBuf::new();
+    let mut steps = path.components().peekable();
+    while let Some(step) = steps.next() {
+        so_far.push(step);
+        let step = step.as_os_str();
+        // What it is is asked first: to open a device can do something.
+        let kind = match statat(&folder, step, AtFlags::SYMLINK_NOFOLLOW) {
+            Err(Errno::NOENT) => return Ok(Found::Missing),
+            other => FileType::from_raw_mode(other?.st_mode),
+        };
+        let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
+        match kind {
+            FileType::Directory => folder = openat(&folder, step, flags | OFlags::DIRECTORY, Mode::empty())?,
+            FileType::RegularFile if steps.peek().is_some() => return Ok(Found::Missing),
+            FileType::RegularFile => {
+                let file = openat(&folder, step, flags, Mode::empty())?;
+                if FileType::from_raw_mode(fstat(&file)?.st_mode) != FileType::RegularFile {
+                    return Ok(refused(path, false));
+                }
+                return Ok(Found::File(Opened { file: File::from(file), label: shown(path) }));
+            }
+            other => return Ok(refused(&so_far, other == FileType::Symlink)),
+        }
+    }
+    Ok(Found::Folder)
 }
 
 impl Opened {
@@ -143,88 +176,13 @@ fn unreadable(label: &str, why: &io::Error) -> Text {
 }
 
 fn shown(path: &Path) -> String {
-    let text = name::shown(&path.to_string_lossy());
-    if cfg!(windows) { text.replace('\\', "/") } else { text }
-}
-
-#[cfg(unix)]
-mod system {
-    use std::fs::File;
-    use std::io;
-    use std::path::{Path, PathBuf};
-
-    use rustix::fs::{AtFlags, FileType, Mode, OFlags, fstat, open, openat, statat};
-    use rustix::io::Errno;
-
-    use super::{Found, Opened, refused, shown};
-
-    /// Each step starts at the folder that the last one opened, so nothing that is swapped meanwhile leads elsewhere.
-    pub fn find(root: &Path, path: &Path) -> io::Result<Found> {
-        let mut folder = open(root, OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC, Mode::empty())?;
-        let mut so_far = PathBuf::new();
-        let mut steps = path.components().peekable();
-        while let Some(step) = steps.next() {
-            so_far.push(step);
-            let step = step.as_os_str();
-            // What it is is asked first: to open a device can do something.
-            let kind = match statat(&folder, step, AtFlags::SYMLINK_NOFOLLOW) {
-                Err(Errno::NOENT) => return Ok(Found::Missing),
-                other => FileType::from_raw_mode(other?.st_mode),
-            };
-            let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
-            match kind {
-                FileType::Directory => folder = openat(&folder, step, flags | OFlags::DIRECTORY, Mode::empty())?,
-                FileType::RegularFile if steps.peek().is_some() => return Ok(Found::Missing),
-                FileType::RegularFile => {
-                    let file = openat(&folder, step, flags, Mode::empty())?;
-                    if FileType::from_raw_mode(fstat(&file)?.st_mode) != FileType::RegularFile {
-                        return Ok(refused(path, false));
-                    }
-                    return Ok(Found::File(Opened { file: File::from(file), label: shown(path) }));
-                }
-                other => return Ok(refused(&so_far, other == FileType::Symlink)),
-            }
-        }
-        Ok(Found::Folder)
-    }
-}
-
-#[cfg(not(unix))]
-mod system {
-    use std::fs::{self, File};
-    use std::io::{self, ErrorKind};
-    use std::path::{Path, PathBuf};
-
-    use super::{Found, Opened, refused, shown};
-
-    pub fn find(root: &Path, path: &Path) -> io::Result<Found> {
-        let mut so_far = PathBuf::new();
-        let mut steps = path.components().peekable();
-        while let Some(step) = steps.next() {
-            so_far.push(step);
-            let kind = match fs::symlink_metadata(root.join(&so_far)) {
-                Err(why) if why.kind() == ErrorKind::NotFound => return Ok(Found::Missing),
-                other => other?.file_type(),
-            };
-            match () {
-                () if kind.is_dir() => {}
-                () if kind.is_file() && steps.peek().is_some() => return Ok(Found::Missing),
-                () if kind.is_file() => {
-                    let file = File::open(root.join(path))?;
-                    if !file.metadata()?.is_file() {
-                        return Ok(refused(path, false));
-                    }
-                    return Ok(Found::File(Opened { file, label: shown(path) }));
-                }
-                () => return Ok(refused(&so_far, kind.is_symlink())),
-            }
-        }
-        Ok(Found::Folder)
-    }
+    name::shown(&path.to_string_lossy())
 }
 
 #[cfg(test)]
 mod tests {
+    use std::os::unix::fs::symlink;
+
     use tempfile::TempDir;
 
     use super::*;
@@ -263,11 +221,8 @@ mod tests {
         assert_eq!(read(&root, "lessons/03-tokio/homework.rs"), None);
     }
 
-    #[cfg(unix)]
     #[test]
     fn a_link_is_never_followed() {
-        use std::os::unix::fs::symlink;
-
         let root = anna();
         fs::create_dir(root.path().join("ben")).unwrap();
         fs::write(root.path().join("ben/x.rs"), "ben's").unwrap();
@@ -280,7 +235,6 @@ mod tests {
         }
     }
 
-    #[cfg(unix)]
     #[test]
     fn a_pipe_is_not_waited_for() {
         let root = anna();

@@ -409,8 +409,11 @@ fn not_only_one(names: &[impl AsRef<str>]) -> Text {
 
 #[cfg(test)]
 mod tests {
+    use std::ffi::OsStr;
     use std::fs;
     use std::io::Write;
+    use std::os::unix::ffi::OsStrExt;
+    use std::os::unix::fs::symlink;
 
     use ::zip::ZipWriter;
     use ::zip::write::SimpleFileOptions;
@@ -618,11 +621,8 @@ mod tests {
         }
     }
 
-    #[cfg(unix)]
     #[test]
     fn a_link_in_the_class_is_never_followed() {
-        use std::os::unix::fs::symlink;
-
         let class = Class::new(&[("anna/homework03.rs", "a"), ("anna.txt", "")]).one_lesson();
         fs::write(class.root.path().join("secret.zip"), zip_of(&[("homework03.rs", "secret")])).unwrap();
         for (to, link) in [("anna", "ben"), ("../secret.zip", "carl.zip"), ("/etc/passwd", "dora.rs")] {
@@ -671,13 +671,10 @@ mod tests {
         assert!(lines[2].starts_with("carl: carl.zip can't be unpacked: "), "{lines:?}");
     }
 
-    #[cfg(target_os = "linux")]
     #[test]
     fn a_name_that_is_no_text_is_still_a_learner() {
-        use std::os::unix::ffi::OsStrExt;
-
         let class = Class::new(&[("anna\u{202e}\n/homework03.rs", "a")]).one_lesson();
-        let odd = class.path("").join(std::ffi::OsStr::from_bytes(b"b\xff"));
+        let odd = class.path("").join(OsStr::from_bytes(b"b\xff"));
         fs::create_dir(&odd).unwrap();
         fs::write(odd.join("homework03.rs"), "b").unwrap();
         assert_eq!(class.lines(None), ["anna\\u{202e}\\u{a}: rs a", "b\u{fffd}: rs b"]);

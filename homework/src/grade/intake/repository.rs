@@ -260,6 +260,7 @@ fn without(text: &str, url: &str) -> String {
 #[cfg(test)]
 mod tests {
     use std::fs;
+    use std::os::unix::fs::symlink;
 
     use super::*;
 
@@ -296,8 +297,7 @@ mod tests {
             let most = usize::try_from(LARGEST).unwrap();
             fs::write(work.join("fits.rs"), vec![b'x'; most]).unwrap();
             fs::write(work.join("more.rs"), vec![b'x'; most + 1]).unwrap();
-            #[cfg(unix)]
-            std::os::unix::fs::symlink("fits.rs", work.join("link.rs")).unwrap();
+            symlink("fits.rs", work.join("link.rs")).unwrap();
         });
         fs::write(root.path().join("anna.git/later.rs"), "").unwrap();
         let mut it = Repository::clone("anna.git", root.path(), &GOES_ON).unwrap();
@@ -310,7 +310,6 @@ mod tests {
         let mut read = |path| Some(it.read(path)?.map_err(Text::english));
         assert_eq!(read("more.rs"), why("more.rs in the repository is larger than 256 KiB"));
         assert_eq!(read("lessons"), why("lessons in the repository is a folder, not a file"));
-        #[cfg(unix)]
         assert_eq!(read("link.rs"), why("link.rs in the repository is a link, and links are not followed"));
         assert!(!it.clone.path().join("fits.rs").exists());
     }
@@ -328,12 +327,9 @@ mod tests {
         fs::write(root.path().join("file.git"), "gitdir: marker.git").unwrap();
         let why = Repository::clone("file.git", root.path(), &GOES_ON).unwrap_err().english();
         assert_eq!(why, "file.git is a file, not a repository");
-        #[cfg(unix)]
-        {
-            std::os::unix::fs::symlink("marker.git", root.path().join("link.git")).unwrap();
-            let why = Repository::clone("link.git", root.path(), &GOES_ON).unwrap_err().english();
-            assert_eq!(why, "link.git is a link, and links are not followed");
-        }
+        symlink("marker.git", root.path().join("link.git")).unwrap();
+        let why = Repository::clone("link.git", root.path(), &GOES_ON).unwrap_err().english();
+        assert_eq!(why, "link.git is a link, and links are not followed");
         fs::create_dir(root.path().join("--upload-pack=touch x.git")).unwrap();
         for url in ["--upload-pack=touch x.git", "marker.git", &command, "/no/x.git", "nonsense://a:secret@localhost/x"]
         {

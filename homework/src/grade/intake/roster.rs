@@ -127,16 +127,14 @@ fn place(text: &str) -> Result<Place, String> {
     if is_repository && (repository::is_elsewhere(text) || Path::new(text).is_absolute()) {
         return Ok(Place::Repository(text.to_owned()));
     }
-    let text = if cfg!(windows) { text.replace('\\', "/") } else { text.to_owned() };
     let steps = text.split('/').filter(|step| !step.is_empty() && *step != ".");
-    let leads_elsewhere =
-        |step: &str| step == ".." || step.contains(char::is_control) || cfg!(windows) && step.contains(':');
+    let leads_elsewhere = |step: &str| step == ".." || step.contains(char::is_control);
     let path: PathBuf = steps.clone().collect();
     if text.starts_with('/') || steps.clone().any(leads_elsewhere) || path.as_os_str().is_empty() {
-        let text = name::shown(&text);
+        let text = name::shown(text);
         return Err(format!("the path {text} leads elsewhere: it should be that of something in the folder"));
     }
-    Ok(if is_repository { Place::Repository(text) } else { Place::Path(path) })
+    Ok(if is_repository { Place::Repository(text.to_owned()) } else { Place::Path(path) })
 }
 
 /// A time in RFC 3339's format. Without a zone it is UTC.
