@@ -160,7 +160,7 @@ impl Judging {
             refused: run.refused().into_iter().map(|one| one.words(lang).to_owned()).collect(),
             again: self.again(homework, handed, seed),
             stderr: stderr.collect::<Vec<_>>().join("\n"),
-            timeline: run.timeline.svg(lang),
+            timeline: if run.has_picture() { run.timeline.svg(lang) } else { String::new() },
         });
         Ok(())
     }

@@ -106,8 +106,11 @@ impl Out {
     pub fn keep(&self, file: &str, learner: &Learner) -> Result<(), String> {
         let picture = |lesson: u32| format!("{file}-{lesson:02}.svg");
         for result in &learner.results {
-            if let Some(run) = &result.run {
-                self.write(&picture(result.lesson), run.timeline.as_bytes())?;
+            let picture = picture(result.lesson);
+            match result.run.as_ref().map(|run| run.timeline.as_bytes()).filter(|svg| !svg.is_empty()) {
+                Some(svg) => self.write(&picture, svg)?,
+                // There may be one of the answer before.
+                None => drop(fs::remove_file(self.folder.join(picture))),
             }
         }
         if let Ok(submission) = Submission::of(|name| env::var(name).ok(), SystemTime::now())

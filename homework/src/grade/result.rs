@@ -120,6 +120,6 @@ pub struct Run {
     pub again: String,
     /// The beginning of what it wrote on standard error; nothing in it can be taken for the grader's own words.
     pub stderr: String,
-    /// Its timeline, a picture in SVG.
+    /// Its timeline, a picture in SVG; empty if it asked for nothing.
     pub timeline: String,
 }

@@ -235,6 +235,11 @@ impl Run {
         self.acts.last().expect("a run has an act")
     }
 
+    /// Whether its timeline shows anything.
+    pub fn has_picture(&self) -> bool {
+        self.timeline.figures().requests + self.timeline.database_figures().queries > 0
+    }
+
     /// The lines about pages of all acts.
     pub fn lines(&self) -> impl Iterator<Item = &str> {
         self.acts.iter().flat_map(|act| &act.lines).map(String::as_str)

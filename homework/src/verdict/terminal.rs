@@ -148,7 +148,7 @@ impl Writer {
     }
 
     fn picture(&mut self, run: &Run) {
-        if has_picture(run) {
+        if run.has_picture() {
             let _ = write!(self.text, "\n{}", run.timeline.draw(self.canvas));
         }
     }
@@ -162,7 +162,7 @@ impl Writer {
             format!("{pages}; ещё раз то же самое: {command}"),
         );
         let text = self.styled(FAINT, &text);
-        let gap = if has_picture(run) { "" } else { "\n" };
+        let gap = if run.has_picture() { "" } else { "\n" };
         let _ = writeln!(self.text, "{gap}{text}");
     }
 
@@ -192,10 +192,6 @@ impl Writer {
 }
 
 /// The command that repeats a run.
-fn has_picture(run: &Run) -> bool {
-    run.timeline.figures().requests + run.timeline.database_figures().queries > 0
-}
-
 fn again(verdict: &Verdict, seed: u64) -> String {
     let mut command = format!("cargo homework check {} --seed {seed}", verdict.lesson);
     if verdict.patience != options::PATIENCE {

@@ -443,12 +443,17 @@ fn acts_share_site_and_folder_and_end_when_they_are_told() {
              [expect.lines]\norder = 'pages'\n[expect.exit]\nsuccess = true"
         )
     };
-    // It keeps what is done in its folder, and goes on there.
-    let resumes = "done = set(open('done').read().split()) if os.path.exists('done') else set()\n\
-                   for page in pages:\n    if str(page) in done: continue\n    status = status_of(page)\n    \
-                   with open('done', 'a') as out: out.write(f'{page}\\n')\n    say(page, status)\n    time.sleep(0.2)\n";
+    // It keeps what is done in its folder, and goes on there. After so many lines of its first act it waits for its end.
+    let resumes = |lines: u32| {
+        format!(
+            "first = not os.path.exists('done')\ndone = [] if first else open('done').read().split()\n\
+             for page in pages:\n    if str(page) in done: continue\n    status = status_of(page)\n    \
+             with open('done', 'a') as out: out.write(f'{{page}}\\n')\n    done.append(str(page))\n    \
+             say(page, status)\n    if first and len(done) == {lines}: time.sleep(1000)\n"
+        )
+    };
     let killed = Homework::of("killed", &rules("[[act]]\nkill = { lines = 2 }\n[[act]]"));
-    killed.passes(resumes);
+    killed.passes(&resumes(2));
     let forgets = "for page in pages: say(page, status_of(page))\n";
     let (missed, result) = killed.judge(forgets);
     assert_eq!(missed, ["each-page-once", "lines"], "{result:#}");
@@ -457,7 +462,8 @@ fn acts_share_site_and_folder_and_end_when_they_are_told() {
         let interrupted =
             Homework::of("interrupted", &rules("[[act]]\ninterrupt = { lines = 3 }\narguments = ['first']\n[[act]]"));
         let stops = format!(
-            "import signal\nif sys.argv[1:] == ['first']: signal.signal(signal.SIGINT, lambda *_: sys.exit(0))\n{resumes}"
+            "import signal\nif sys.argv[1:] == ['first']: signal.signal(signal.SIGINT, lambda *_: sys.exit(0))\n{}",
+            resumes(3)
         );
         interrupted.passes(&stops);
         // The first act is not interrupted before: one that never asks waits for nothing.

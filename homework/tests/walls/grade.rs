@@ -188,6 +188,10 @@ fn a_class_is_judged_once() {
     class.hand_in_python("boris", "right03.py");
     assert_eq!(class.judged(&[]), 1);
     assert_eq!(class.result("boris")["outcome"], "pass");
+    class.hand_in("boris/homework03.py", "print('nothing')\n");
+    assert_eq!(class.judged(&[]), 1);
+    assert_eq!(class.result("boris")["run"]["timeline"], "", "what asks for nothing has no picture");
+    assert!(!class.path("out/boris-03.svg").exists() && !read("boris.md").contains("svg"));
     assert_eq!(class.judged(&["--again"]), 4);
     assert_eq!(timeless(class.kept("Анна Ли")), timeless(before), "the same answer is judged in the same way");
 }
