@@ -51,7 +51,7 @@ pub fn lock(family: &Mutex<Family>) -> MutexGuard<'_, Family> {
 }
 
 struct Member {
-    /// With the id, it tells a process from a later one with the same id.
+    /// When it [began](began): with the id, it tells a process from a later one with the same id.
     started: u64,
     /// False when it has ended, and its parent has not asked for its status.
     lives: bool,
@@ -60,6 +60,7 @@ struct Member {
 }
 
 struct Stranger {
+    /// In seconds: what is taken for an earlier one here is only looked at less often.
     started: u64,
     looks: u8,
 }
@@ -118,16 +119,16 @@ impl Family {
     /// Forgets those that are gone.
     fn bury(&mut self) {
         let system = &self.system;
-        let is_there = |&id: &Pid, started| system.process(id).is_some_and(|now| now.start_time() == started);
         let past = &mut self.past;
-        self.members.retain(|id, member| {
-            let there = is_there(id, member.started);
+        self.members.retain(|&id, member| {
+            let there = system.process(id).is_some_and(|now| began(now) == member.started);
             if !there {
                 *past += member.cpu_time;
             }
             there
         });
-        self.strangers.retain(|id, stranger| is_there(id, stranger.started));
+        self.strangers
+            .retain(|&id, stranger| system.process(id).is_some_and(|now| now.start_time() == stranger.started));
     }
 
     /// Reads the environments that have not been read often enough.
@@ -177,7 +178,7 @@ impl Family {
         let use_of_them = nothing().with_cpu().with_memory();
         self.system.refresh_processes_specifics(ProcessesToUpdate::Some(&ids), false, use_of_them);
         for (&id, member) in &mut self.members {
-            if let Some(process) = self.system.process(id).filter(|now| now.start_time() == member.started) {
+            if let Some(process) = self.system.process(id).filter(|now| began(now) == member.started) {
                 let cpu_time = Duration::from_millis(process.accumulated_cpu_time());
                 // One that has ended is measured no more.
                 member.cpu_time = member.cpu_time.max(cpu_time);
@@ -317,7 +318,7 @@ impl Family {
         self.system.refresh_processes_specifics(ProcessesToUpdate::Some(&[id]), true, environment);
         let (Some(member), Some(now)) = (self.members.get(&id), self.system.process(id)) else { return false };
         now.thread_kind().is_none()
-            && now.start_time() == member.started
+            && began(now) == member.started
             && (now.parent() == parent || now.environ().contains(&self.mark))
     }
 
@@ -372,7 +373,7 @@ impl Family {
 
 impl Member {
     fn new(process: &Process) -> Self {
-        Self { started: process.start_time(), lives: true, memory: 0, cpu_time: Duration::ZERO }
+        Self { started: began(process), lives: true, memory: 0, cpu_time: Duration::ZERO }
     }
 }
 
@@ -383,7 +384,70 @@ impl From<Stat> for Member {
     }
 }
 
+/// When a process began, as exactly as Linux says it. Within a second, of which `sysinfo` tells, a fork bomb can have used
+/// all ids and begun again.
+#[cfg(target_os = "linux")]
+fn began(process: &Process) -> u64 {
+    Stat::of(PROC.as_ref(), process.pid().as_u32()).map_or(0, |stat| stat.started)
+}
+
+/// When a process began, in seconds.
+#[cfg(not(target_os = "linux"))]
+fn began(process: &Process) -> u64 {
+    process.start_time()
+}
+
 /// Reads only which processes there are, and their parents.
 fn nothing() -> ProcessRefreshKind {
     ProcessRefreshKind::nothing().without_tasks()
+}
+
+#[cfg(all(test, target_os = "linux"))]
+mod tests {
+    use std::process::{Child, Command};
+    use std::{fs, thread};
+
+    use super::*;
+
+    /// Something that runs until it is ended.
+    fn sleeper() -> Child {
+        Command::new("sleep").arg("1000").spawn().unwrap()
+    }
+
+    fn end(mut process: Child) {
+        process.kill().unwrap();
+        process.wait().unwrap();
+    }
+
+    /// One with this id, if this machine lets one choose. Others that are started meanwhile may take it.
+    fn sleeper_with(id: u32) -> Option<Child> {
+        for _ in 0..100 {
+            fs::write("/proc/sys/kernel/ns_last_pid", (id - 1).to_string()).ok()?;
+            let process = sleeper();
+            if process.id() == id {
+                return Some(process);
+            }
+            end(process);
+        }
+        None
+    }
+
+    #[test]
+    fn one_that_has_a_members_id_later_is_no_member() {
+        for _ in 0..10 {
+            let main = sleeper();
+            let id = main.id();
+            let mut family = Family::new(id, None, "NOBODYS=mark".into()).unwrap();
+            family.look(false);
+            assert_eq!(family.members.len(), 1);
+            end(main);
+            // All ids can't be used up within a tick of the clock that they are told apart by.
+            #[expect(clippy::disallowed_methods, reason = "it is a test's own thread")]
+            thread::sleep(Duration::from_millis(20));
+            let Some(mut other) = sleeper_with(id) else { return };
+            family.kill();
+            assert!(other.try_wait().unwrap().is_none() && family.members.is_empty(), "{id} was killed");
+            end(other);
+        }
+    }
 }
