@@ -19,7 +19,7 @@ use super::program::{Exceeded, Limits};
 const TICK: Duration = Duration::from_millis(100);
 
 /// At most one part in so many of a core's time is spent on looking.
-const SHARE: u32 = 20;
+const SHARE: u32 = 40;
 
 /// How often it is seen whether there are suddenly many more.
 const GLANCE: Duration = Duration::from_millis(10);
