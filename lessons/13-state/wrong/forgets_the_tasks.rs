@@ -2,8 +2,8 @@
 //! the program ends, and the tasks with it.
 //!
 //! Must fail: total
-//! May fail: each-page-once, details-in-flight
-//! Shows first: each-page-once, total
+//! May fail: each-page-once, details-in-flight, progress
+//! Shows first: each-page-once, progress, total
 
 use std::sync::Arc;
 
